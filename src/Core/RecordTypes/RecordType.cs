@@ -1,0 +1,106 @@
+namespace Casefile.Core.RecordTypes;
+
+/// <summary>A record type's definition (records.md, "Record types").</summary>
+/// <param name="Id">The id, which is also its partition's key.</param>
+/// <param name="TeamId">The team it belongs to, for good.</param>
+/// <param name="Name">1..255 characters.</param>
+/// <param name="Description">Free text, or null.</param>
+/// <param name="Editable">Whether the values of existing records may be changed.</param>
+/// <param name="TtlDays">Days that a record lives, or null for ever.</param>
+/// <param name="Retention">The age that TTL and eviction go by.</param>
+/// <param name="OnLimit">What happens to a create at the limit.</param>
+/// <param name="MaxRecords">The type's own limit, or null for the tenant's default.</param>
+/// <param name="Fields">The custom fields, in their order.</param>
+/// <param name="StoryNameFieldId">The id of the default field <c>Story name</c>.</param>
+/// <param name="TimestampFieldId">The id of the default field <c>Timestamp</c>.</param>
+/// <param name="SchemaVersion">The version of the commit that wrote this definition: higher is newer.</param>
+public sealed record RecordType(
+    long Id,
+    long TeamId,
+    string Name,
+    string? Description,
+    bool Editable,
+    double? TtlDays,
+    RetentionColumn Retention,
+    LimitBehaviour OnLimit,
+    long? MaxRecords,
+    IReadOnlyList<RecordField> Fields,
+    long StoryNameFieldId,
+    long TimestampFieldId,
+    long SchemaVersion)
+{
+    /// <summary>How the default field <c>Story name</c> is called.</summary>
+    public const string StoryNameField = "Story name";
+
+    /// <summary>How the default field <c>Timestamp</c> is called.</summary>
+    public const string TimestampField = "Timestamp";
+
+    /// <summary>The custom or default field of this id, or null.</summary>
+    public RecordField? Field(long id)
+    {
+        foreach (var field in Fields)
+        {
+            if (field.Id == id) return field;
+        }
+
+        return id == StoryNameFieldId ? new RecordField(id, StoryNameField, FieldType.Text, [], IsDefault: true)
+            : id == TimestampFieldId ? new RecordField(id, TimestampField, FieldType.Timestamp, [], IsDefault: true)
+            : null;
+    }
+
+    /// <summary>How long a record lives, or null for ever.</summary>
+    public TimeSpan? Ttl => TtlDays is { } days ? TimeSpan.FromDays(days) : null;
+}
+
+/// <summary>A field of a record type.</summary>
+/// <param name="Id">Unique over all record types.</param>
+/// <param name="Name">Unique within the type.</param>
+/// <param name="Type">What its values are.</param>
+/// <param name="FixedValues">The allowed values of a TEXT_ENUM, empty for other types.</param>
+/// <param name="IsDefault">True for <c>Story name</c> and <c>Timestamp</c>, which cannot be written.</param>
+public sealed record RecordField(long Id, string Name, FieldType Type, IReadOnlyList<string> FixedValues, bool IsDefault = false);
+
+/// <summary>What a field's values are (records.md, "result_type").</summary>
+public enum FieldType
+{
+    /// <summary>Text of up to 32,000 UTF-16 units.</summary>
+    Text,
+
+    /// <summary>A number: exact for integers within 2^53 and up to 15 significant digits.</summary>
+    Number,
+
+    /// <summary>A date and time without a zone, whole seconds.</summary>
+    Timestamp,
+
+    /// <summary>True or false.</summary>
+    Boolean,
+
+    /// <summary>One of the field's fixed values.</summary>
+    TextEnum,
+
+    /// <summary>Text of up to 50 MiB, kept in Blob Storage.</summary>
+    Artifact,
+
+    /// <summary>Any JSON value, kept in Blob Storage in canonical form.</summary>
+    Json,
+}
+
+/// <summary>Which timestamp makes a record's age.</summary>
+public enum RetentionColumn
+{
+    /// <summary>When it was created.</summary>
+    CreatedAt,
+
+    /// <summary>When it was last updated.</summary>
+    UpdatedAt,
+}
+
+/// <summary>What happens to a create when the type is full.</summary>
+public enum LimitBehaviour
+{
+    /// <summary>It is refused.</summary>
+    Reject,
+
+    /// <summary>The oldest record makes room, in the same commit.</summary>
+    EvictOldest,
+}

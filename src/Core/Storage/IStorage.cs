@@ -1,0 +1,40 @@
+namespace Casefile.Core.Storage;
+
+/// <summary>A storage account: the service's tables and its blob container.</summary>
+public interface IStorage
+{
+    /// <summary>The table of this name, one of <see cref="TableNames"/>.</summary>
+    ITable Table(string name);
+
+    /// <summary>The service's blobs.</summary>
+    IBlobStore Blobs { get; }
+
+    /// <summary>Makes the tables and the container that are missing. Done once at start.</summary>
+    /// <exception cref="StorageUnavailableException">Storage did not answer after retries.</exception>
+    Task CreateIfMissingAsync(CancellationToken cancellationToken);
+
+    /// <summary>
+    /// How far this machine's clock is ahead of the service's, by the Date header of its latest answer; null before the first answer
+    /// or where there is no such header. Good to a second or two.
+    /// </summary>
+    TimeSpan? ClockAhead { get; }
+}
+
+/// <summary>The service's tables.</summary>
+public static class TableNames
+{
+    /// <summary>Record types and records, a partition a type.</summary>
+    public const string Records = "records";
+
+    /// <summary>Teams, users, keys and the catalog of record types, one partition.</summary>
+    public const string Tenant = "tenant";
+
+    /// <summary>Blocks of record ids and the partition that each belongs to.</summary>
+    public const string Directory = "directory";
+
+    /// <summary>Partitions that have something to do, and when.</summary>
+    public const string Due = "due";
+
+    /// <summary>All of them.</summary>
+    public static IReadOnlyList<string> All { get; } = [Records, Tenant, Directory, Due];
+}
