@@ -67,6 +67,18 @@ public abstract class OperationScope
     /// and only where the head does not promise as much already.
     /// </summary>
     public abstract void DueBy(DueKind kind, DateTimeOffset at);
+
+    /// <summary>
+    /// Takes back what earlier commits promised to the <c>due</c> table, for a timer that has looked at everything: from this commit on the
+    /// partition is promised to be looked at by this time, or not at all.
+    /// </summary>
+    internal abstract void Settle(DueKind kind, DateTimeOffset? next);
+
+    /// <summary>Gives up the log entries below a version; their rows are deleted after the commit.</summary>
+    internal abstract void RaiseLogFloor(long version);
+
+    /// <summary>The head that the operation runs on, without the changes of operations before it in the same commit.</summary>
+    internal abstract Head Head { get; }
 }
 
 /// <summary>Which timer a partition has to be looked at by.</summary>

@@ -1,39 +1,465 @@
+using System.Collections.Immutable;
+using System.Diagnostics;
+using Casefile.Core.Storage;
+using Microsoft.Extensions.Logging;
+
 namespace Casefile.Core.Partitions;
 
-/// <summary>One partition as this process works on it: the committer of its operations and the shared reader of its head.</summary>
-public sealed class Partition
+/// <summary>
+/// One partition as this process works on it: the committer of its operations and the shared reader of its head. Every commit is one
+/// entity group transaction whose first action replaces the head row under its ETag; operations that wait together share a commit.
+/// </summary>
+public sealed partial class Partition
 {
+    private readonly ITable table;
+    private readonly DueTable dueTable;
+    private readonly OwedWorkHandlers owedWork;
+    private readonly TransactionSender sender;
+    private readonly SharedRead<Head?> headReads;
+    private readonly PartitionOptions options;
+    private readonly IStorage storage;
+    private readonly TimeProvider time;
+    private readonly ILogger logger;
+
+    private readonly Lock gate = new();
+    private readonly Queue<PendingOperation> waiting = new();
+    private bool running;
+
+    // Only the running committer touches what follows.
+    private readonly LinkedList<PendingOperation> again = new();
+    private PartitionState? state;
+    private bool stateIsStale;
+    private bool careful;
+    private int oneByOne;
+    private int losses;
+
+    internal Partition(
+        PartitionAddress address, IStorage storage, DueTable dueTable, OwedWorkHandlers owedWork, PartitionOptions options, TimeProvider time, ILogger logger)
+    {
+        Address = address;
+        this.storage = storage;
+        this.dueTable = dueTable;
+        this.owedWork = owedWork;
+        this.options = options;
+        this.time = time;
+        this.logger = logger;
+        table = storage.Table(address.Table);
+        sender = new TransactionSender(table, options);
+        headReads = new SharedRead<Head?>(
+            ReadStoredHeadAsync, options.ReadSpacing, options.ReadCrowd, delay => options.Delay(delay, CancellationToken.None));
+    }
+
     /// <summary>Where it is kept.</summary>
     public PartitionAddress Address { get; }
 
-    internal Partition(PartitionAddress address) => Address = address;
+    /// <summary>Whether nothing waits here, so that the object may be forgotten.</summary>
+    internal bool IsIdle
+    {
+        get
+        {
+            lock (gate) return !running;
+        }
+    }
 
     /// <summary>
     /// Runs an operation in a commit, together with whatever else waits for this partition, and answers when the commit is durable. Work that
     /// the operation owed to other partitions is done, or tried once, before the answer.
     /// </summary>
     /// <returns>
-    /// The operation's answer or refusal; NotFound when the partition does not exist or is being deleted; Unavailable when the outcome
-    /// is not known in time.
+    /// The operation's answer or refusal, either true at a moment after this call; NotFound when the partition does not exist or is being
+    /// deleted; Unavailable when storage does not answer or the outcome is not known in time.
     /// </returns>
-    public Task<Result<T>> CommitAsync<T>(Operation<T> operation, CancellationToken cancellationToken)
-        => throw new NotImplementedException();
+    public async Task<Result<T>> CommitAsync<T>(Operation<T> operation, CancellationToken cancellationToken)
+    {
+        if (ClockProblem() is { } clockProblem) return clockProblem;
+        var pending = new PendingOperation<T>(operation);
+        if (!TryEnqueue(pending))
+            return Unavailable("Too many writes are waiting", "Nothing was written.");
 
-    /// <summary>
-    /// Makes the partition with its first commit, version 1. A repeat with the same rows is harmless.
-    /// </summary>
+        try
+        {
+            return await pending.Completion.WaitAsync(options.Patience, cancellationToken);
+        }
+        catch (TimeoutException)
+        {
+            return pending.TryAbandon()
+                ? Unavailable("Storage is slow to answer", "Nothing was written.")
+                : Unavailable("The outcome is unknown", "Storage has not confirmed the write yet; it may still take effect.");
+        }
+        catch (OperationCanceledException)
+        {
+            pending.TryAbandon();
+            throw;
+        }
+    }
+
+    /// <summary>Makes the partition with its first commit, version 1.</summary>
+    /// <param name="counters">The head's counters.</param>
+    /// <param name="rows">The first rows by row key, at most 90.</param>
+    /// <param name="dues">When the timers have to look at it first; maintenance of the log is seen to anyway.</param>
+    /// <param name="cancellationToken">Gives up between two tries.</param>
     /// <returns>False when the partition exists already.</returns>
-    public Task<bool> CreateAsync(
+    /// <exception cref="StorageUnavailableException">Storage did not answer.</exception>
+    public async Task<bool> CreateAsync(
         IReadOnlyDictionary<string, long> counters,
         IReadOnlyDictionary<string, IReadOnlyDictionary<string, object>> rows,
+        IReadOnlyDictionary<DueKind, DateTimeOffset>? dues,
         CancellationToken cancellationToken)
-        => throw new NotImplementedException();
+    {
+        var now = time.GetUtcNow();
+        var promised = new Dictionary<DueKind, DateTimeOffset>(dues ?? ImmutableDictionary<DueKind, DateTimeOffset>.Empty);
+        CommitDraft.Keep(promised, DueKind.Maintenance, now + LogRetention.Pruned);
+        await dueTable.LowerAsync(Address, promised, cancellationToken);
+
+        var all = counters.ToImmutableDictionary(StringComparer.Ordinal)
+            .SetItems(promised.Select(due => KeyValuePair.Create(DueTable.Counter(due.Key), due.Value.ToUnixTimeMilliseconds())));
+        var head = new Head(1, now.ToUnixTimeMilliseconds(), 1, Deleting: false, all, "");
+        var commitId = Guid.NewGuid();
+        var changes = rows.Select(row => new RowChange(row.Key, row.Value)).ToArray();
+        IReadOnlyList<RowAction> actions =
+        [
+            RowAction.Insert(head.ToRow(Address.Key)),
+            .. rows.Select(row => RowAction.Insert(new Row(Address.Key, row.Key, row.Value))),
+            .. CommitLog.Encode(Address.Key, new LogEntry(1, commitId, head.Newest, changes)).Select(RowAction.Insert),
+        ];
+        var sent = await sender.SendAsync(Address.Key, actions, version: 1, commitId, cancellationToken);
+        return sent.End switch
+        {
+            CommitEnd.Won => true,
+            CommitEnd.Rejected => throw new InvalidOperationException($"Storage refuses the first commit of {Address}: {sent.Reason}"),
+            _ => false,
+        };
+    }
 
     /// <summary>
     /// The head, by a read that starts after this call and is shared with others that wait for the same; null when the partition does
     /// not exist. One that is <see cref="Head.Deleting"/> is to be treated as gone.
     /// </summary>
-    /// <exception cref="Storage.StorageUnavailableException">Storage did not answer.</exception>
-    public Task<Head?> ReadHeadAsync(CancellationToken cancellationToken)
-        => throw new NotImplementedException();
+    /// <exception cref="StorageUnavailableException">Storage did not answer.</exception>
+    public Task<Head?> ReadHeadAsync(CancellationToken cancellationToken) => headReads.ReadAsync(cancellationToken);
+
+    private async Task<Head?> ReadStoredHeadAsync()
+        => await table.GetAsync(Address.Key, RowKeys.Head, CancellationToken.None) is { } row ? Head.FromRow(row) : null;
+
+    private bool TryEnqueue(PendingOperation pending)
+    {
+        lock (gate)
+        {
+            if (waiting.Count >= options.MaxWaiting) return false;
+            waiting.Enqueue(pending);
+            if (running) return true;
+            running = true;
+        }
+
+        _ = Task.Run(RunAsync);
+        return true;
+    }
+
+    private bool TryDequeue(out PendingOperation pending)
+    {
+        if (again.First is { } first)
+        {
+            again.RemoveFirst();
+            pending = first.Value;
+            return true;
+        }
+
+        lock (gate) return waiting.TryDequeue(out pending!);
+    }
+
+    private async Task RunAsync()
+    {
+        var crowded = false;
+        while (true)
+        {
+            if (crowded) await GatherAsync();
+            lock (gate)
+            {
+                if (waiting.Count == 0 && again.Count == 0)
+                {
+                    running = false;
+                    return;
+                }
+            }
+
+            var batch = new Batch();
+            try
+            {
+                await CommitAsync(batch);
+            }
+            catch (StorageUnavailableException exception)
+            {
+                LogUnavailable(exception, Address);
+                stateIsStale = true;
+                RefuseAll(batch, Unavailable("Storage is unavailable", "Nothing was written."));
+            }
+#pragma warning disable CA1031 // It belongs to the callers of this batch; the committer goes on.
+            catch (Exception exception)
+#pragma warning restore CA1031
+            {
+                state = null;
+                FailAll(batch, exception);
+            }
+
+            crowded = batch.Accepted.Count > 1;
+        }
+    }
+
+    /// <summary>Lets more operations join the next commit for as long as more keep coming.</summary>
+    private async Task GatherAsync()
+    {
+        while (true)
+        {
+            int before, after;
+            lock (gate) before = waiting.Count;
+            if (before + again.Count >= StorageLimits.ActionsPerTransaction) return;
+            await options.Delay(options.GroupWait, CancellationToken.None);
+            lock (gate) after = waiting.Count;
+            if (after == before) return;
+        }
+    }
+
+    private async Task CommitAsync(Batch batch)
+    {
+        if (await KnownStateAsync() is not { } known)
+        {
+            RefuseAll(batch, Problem.NotFound(NameOf(Address), $"{NameOf(Address)} {Address.Key} does not exist."));
+            return;
+        }
+
+        var draft = new CommitDraft(Address, known, table, time.GetUtcNow(), careful);
+        await FillAsync(draft, batch);
+        if (draft.IsEmpty) await AnswerUnchangedAsync(known, batch);
+        else await SendAsync(draft, known, batch);
+    }
+
+    private async Task FillAsync(CommitDraft draft, Batch batch)
+    {
+        while (!draft.IsFull && TryDequeue(out var operation))
+        {
+            if (!operation.TrySend()) continue;
+            batch.Running = operation;
+            var scope = draft.Begin();
+            bool accepted;
+            try
+            {
+                accepted = await operation.RunAsync(scope, CancellationToken.None);
+            }
+#pragma warning disable CA1031 // It belongs to this operation's caller alone.
+            catch (Exception exception) when (exception is not StorageUnavailableException)
+#pragma warning restore CA1031
+            {
+                batch.Running = null;
+                operation.Fail(exception);
+                continue;
+            }
+
+            batch.Running = null;
+            if (!accepted || !scope.HasChanges)
+            {
+                batch.Unchanged.Add(operation);
+            }
+            else if (draft.Fits(scope))
+            {
+                operation.Owed = scope.Owed;
+                draft.Accept(scope);
+                batch.Accepted.Add(operation);
+                if (oneByOne > 0)
+                {
+                    oneByOne--;
+                    return;
+                }
+            }
+            else if (draft.IsEmpty)
+            {
+                operation.Refuse(Problem.Invalid("Too much for one change", $"It would change {scope.Rows.Count} rows at once; a change holds at most {StorageLimits.ActionsPerTransaction - 10}."));
+            }
+            else
+            {
+                operation.Unsend();
+                again.AddFirst(operation);
+                return;
+            }
+        }
+    }
+
+    /// <summary>Answers operations that change nothing, once it is certain that the state they ran on was still the newest after they arrived.</summary>
+    private async Task AnswerUnchangedAsync(PartitionState known, Batch batch)
+    {
+        if (batch.Unchanged.Any(operation => operation.ArrivedAt > known.ConfirmedAt))
+        {
+            var before = known.Head.ETag;
+            stateIsStale = true;
+            if ((await KnownStateAsync())?.Head.ETag != before)
+            {
+                RunAgain(batch);
+                return;
+            }
+        }
+
+        foreach (var operation in batch.Unchanged) operation.Answer();
+    }
+
+    private async Task SendAsync(CommitDraft draft, PartitionState known, Batch batch)
+    {
+        if (draft.DuesToLower is { Count: > 0 } dues) await dueTable.LowerAsync(Address, dues, CancellationToken.None);
+
+        var commitId = Guid.NewGuid();
+        var actions = draft.Actions(commitId);
+        var startedAt = Stopwatch.GetTimestamp();
+        var sent = await sender.SendAsync(Address.Key, actions, draft.Version, commitId, CancellationToken.None);
+        switch (sent.End)
+        {
+            case CommitEnd.Won:
+                (losses, careful) = (0, false);
+                if (sent.ETags.Count > 0) known.Advance(draft.NextHead with { ETag = sent.ETags[0] }, startedAt, draft.ResultingRows);
+                else stateIsStale = true;
+                Diagnostics.Committed(Address.Table, actions.Count, batch.Accepted.Count);
+                AnswerAll(batch, actions);
+                break;
+
+            case CommitEnd.Rejected when batch.Accepted.Count == 1:
+                LogRejected(Address, sent.Reason);
+                batch.Accepted[0].Refuse(Problem.Invalid("Cannot be stored", $"It is larger than a row or a change may be ({sent.Reason})."));
+                batch.Accepted.Clear();
+                RunAgain(batch);
+                break;
+
+            case CommitEnd.Rejected:
+                // One of them is the culprit; alone, each answers for itself.
+                oneByOne = batch.Accepted.Count;
+                RunAgain(batch);
+                break;
+
+            default:
+                Diagnostics.LostRace(Address.Table);
+                careful |= sent.End == CommitEnd.LostToExistingRow;
+                stateIsStale = true;
+                RunAgain(batch);
+                await options.Delay(Backoff.Jittered(options, losses++), CancellationToken.None);
+                break;
+        }
+    }
+
+    private void AnswerAll(Batch batch, IReadOnlyList<RowAction> actions)
+    {
+        foreach (var operation in batch.Unchanged) operation.Answer();
+
+        var owedAt = actions.Count - batch.Accepted.Sum(operation => operation.Owed.Count);
+        foreach (var operation in batch.Accepted)
+        {
+            if (operation.Owed.Count == 0)
+            {
+                operation.Answer();
+                continue;
+            }
+
+            var rows = new Row[operation.Owed.Count];
+            for (var i = 0; i < rows.Length; i++) rows[i] = actions[owedAt++].Row;
+            _ = FinishAsync(operation, rows);
+        }
+    }
+
+    /// <summary>Does what a commit owes before its caller is answered, so that a link reads from both sides; a failure stays owed.</summary>
+    private async Task FinishAsync(PendingOperation operation, IReadOnlyList<Row> owed)
+    {
+        try
+        {
+            await DoAsync(owed).WaitAsync(options.OwedPatience);
+        }
+#pragma warning disable CA1031 // The commit stands whatever becomes of this; what is owed is durable and done later.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            LogOwedLater(exception, Address);
+        }
+
+        operation.Answer();
+
+        async Task DoAsync(IReadOnlyList<Row> rows)
+        {
+            foreach (var row in rows) await owedWork.TryDoAsync(Address, row, CancellationToken.None);
+        }
+    }
+
+    /// <summary>The newest state that is known, brought up where another process has written; null when the partition is gone.</summary>
+    private async Task<PartitionState?> KnownStateAsync()
+    {
+        if (state is not null && !stateIsStale) return state;
+        var startedAt = Stopwatch.GetTimestamp();
+        var head = await ReadStoredHeadAsync();
+        if (head is null || head.Deleting) state = null;
+        else if (state is null) state = new PartitionState(head, startedAt);
+        else if (state.Head.ETag == head.ETag) state.Confirm(startedAt);
+        else await state.CatchUpAsync(head, startedAt, table, Address.Key, CancellationToken.None);
+        stateIsStale = false;
+        return state;
+    }
+
+    private void RunAgain(Batch batch)
+    {
+        foreach (var operation in batch.All.Reverse())
+        {
+            operation.Unsend();
+            again.AddFirst(operation);
+        }
+    }
+
+    private void RefuseAll(Batch batch, Problem problem)
+    {
+        foreach (var operation in batch.All) operation.Refuse(problem);
+        while (TryDequeue(out var operation)) operation.Refuse(problem);
+    }
+
+    /// <summary>An exception that comes before any operation was taken, such as an unknown format, is everybody's.</summary>
+    private void FailAll(Batch batch, Exception exception)
+    {
+        var all = batch.All.ToArray();
+        foreach (var operation in all) operation.Fail(exception);
+        if (all.Length > 0) return;
+        while (TryDequeue(out var operation)) operation.Fail(exception);
+    }
+
+    private Problem? ClockProblem()
+    {
+        if (options.ClockTolerance is not { } tolerance || storage.ClockAhead is not { } ahead || ahead.Duration() <= tolerance) return null;
+        LogClockOff(ahead.TotalSeconds);
+        return Unavailable("This server's clock is wrong", "Nothing was written.");
+    }
+
+    private static Problem Unavailable(string message, string details)
+        => Problem.Of(ProblemKind.Unavailable, message, details, TimeSpan.FromSeconds(5));
+
+    private static string NameOf(PartitionAddress address) => address.Table switch
+    {
+        TableNames.Records => "Record type",
+        TableNames.Tenant => "Tenant",
+        _ => "Partition",
+    };
+
+    [LoggerMessage(2101, LogLevel.Error, "Storage is unavailable to the committer of {Address}")]
+    private partial void LogUnavailable(Exception exception, PartitionAddress address);
+
+    [LoggerMessage(2102, LogLevel.Warning, "Storage rejects a commit of {Address}: {Reason}")]
+    private partial void LogRejected(PartitionAddress address, string? reason);
+
+    [LoggerMessage(2103, LogLevel.Warning, "Work owed by {Address} is left to the maintenance timer")]
+    private partial void LogOwedLater(Exception exception, PartitionAddress address);
+
+    [LoggerMessage(2104, LogLevel.Critical, "This machine's clock is {Seconds} s ahead of the storage service's: writes are refused")]
+    private partial void LogClockOff(double seconds);
+
+    /// <summary>The operations of one commit.</summary>
+    private sealed class Batch
+    {
+        public List<PendingOperation> Accepted { get; } = [];
+
+        public List<PendingOperation> Unchanged { get; } = [];
+
+        /// <summary>The one that is being run, while it is in neither list.</summary>
+        public PendingOperation? Running { get; set; }
+
+        public IEnumerable<PendingOperation> All
+            => Running is null ? Accepted.Concat(Unchanged) : Accepted.Concat(Unchanged).Append(Running);
+    }
 }

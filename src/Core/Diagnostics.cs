@@ -1,0 +1,38 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+
+namespace Casefile.Core;
+
+/// <summary>What the service tells of itself, under OpenTelemetry's naming rules: ready for any exporter that listens.</summary>
+public static class Diagnostics
+{
+    /// <summary>The name of the activity source and of the meter.</summary>
+    public const string Name = "Casefile";
+
+    /// <summary>Spans of requests and of work in the background.</summary>
+    public static readonly ActivitySource Activities = new(Name);
+
+    /// <summary>The instruments.</summary>
+    public static readonly Meter Meter = new(Name);
+
+    private static readonly Counter<long> Commits = Meter.CreateCounter<long>("casefile.commits", "{commit}", "Commits won.");
+
+    private static readonly Histogram<int> CommitOperations =
+        Meter.CreateHistogram<int>("casefile.commit.operations", "{operation}", "Operations that shared a commit.");
+
+    private static readonly Histogram<int> CommitActions =
+        Meter.CreateHistogram<int>("casefile.commit.actions", "{action}", "Rows that a commit wrote, the protocol's own included.");
+
+    private static readonly Counter<long> LostRaces =
+        Meter.CreateCounter<long>("casefile.commit.lost_races", "{race}", "Commits that another process was faster than.");
+
+    internal static void Committed(string table, int actions, int operations)
+    {
+        var tag = new KeyValuePair<string, object?>("casefile.table", table);
+        Commits.Add(1, tag);
+        CommitActions.Record(actions, tag);
+        CommitOperations.Record(operations, tag);
+    }
+
+    internal static void LostRace(string table) => LostRaces.Add(1, new KeyValuePair<string, object?>("casefile.table", table));
+}

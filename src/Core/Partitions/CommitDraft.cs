@@ -1,0 +1,212 @@
+using System.Collections.Immutable;
+using Casefile.Core.Storage;
+
+namespace Casefile.Core.Partitions;
+
+/// <summary>A commit in the making: the changes of the operations accepted so far, folded to one action a row.</summary>
+internal sealed class CommitDraft
+{
+    /// <summary>Bytes of the head row's action and of the transaction's frame, generously.</summary>
+    private const long FrameBytes = 16 * 1024;
+
+    /// <summary>Raw bytes of images that surely fit the first log row; more may need further rows.</summary>
+    private const long ImageBytesPerLogRow = 900_000;
+
+    private readonly ITable table;
+    private readonly Dictionary<string, DraftRow> rows = new(StringComparer.Ordinal);
+    private readonly List<RowChange> changes = [];
+    private readonly List<OwedWork> owed = [];
+    private readonly Dictionary<DueKind, DateTimeOffset> dues = [];
+    private readonly Dictionary<DueKind, DateTimeOffset?> settled = [];
+    private ImmutableDictionary<string, long> counters;
+    private long actionBytes;
+    private long imageBytes;
+    private long logFloor;
+    private bool deleting;
+
+    public CommitDraft(PartitionAddress address, PartitionState state, ITable table, DateTimeOffset clock, bool careful)
+    {
+        Address = address;
+        State = state;
+        this.table = table;
+        Careful = careful;
+        counters = state.Head.Counters;
+        logFloor = state.Head.LogFloor;
+        NowMilliseconds = Math.Max(clock.ToUnixTimeMilliseconds(), state.Head.Newest);
+    }
+
+    public PartitionAddress Address { get; }
+
+    public PartitionState State { get; }
+
+    /// <summary>Whether rows that are presumed absent are read all the same, because such a presumption failed.</summary>
+    public bool Careful { get; }
+
+    public long Version => State.Head.Version + 1;
+
+    public long NowMilliseconds { get; }
+
+    public bool IsEmpty { get; private set; } = true;
+
+    public bool IsFull => ActionCount >= StorageLimits.ActionsPerTransaction - 1 || Bytes >= StorageLimits.TransactionBytes * 9L / 10;
+
+    public IReadOnlyList<OwedWork> OwedWork => owed;
+
+    /// <summary>Which promises have to stand in the <c>due</c> table before this commit is sent.</summary>
+    public IReadOnlyDictionary<DueKind, DateTimeOffset> DuesToLower
+        => dues.Where(due => Lowers(due.Key, due.Value)).ToDictionary(due => due.Key, due => due.Value);
+
+    /// <summary>The head that the commit makes, without an ETag.</summary>
+    public Head NextHead
+    {
+        get
+        {
+            var next = counters;
+            foreach (var (kind, at) in settled) next = next.SetItem(DueTable.Counter(kind), at?.ToUnixTimeMilliseconds() ?? 0);
+            foreach (var (kind, at) in dues)
+            {
+                var promised = next.GetValueOrDefault(DueTable.Counter(kind));
+                if (promised == 0 || at.ToUnixTimeMilliseconds() < promised)
+                    next = next.SetItem(DueTable.Counter(kind), at.ToUnixTimeMilliseconds());
+            }
+
+            return new Head(Version, NowMilliseconds, logFloor, deleting, next, "");
+        }
+    }
+
+    public IEnumerable<(string RowKey, Row? Row)> ResultingRows
+        => rows.Where(row => row.Value.IsKnown).Select(row => (row.Key, row.Value.Row));
+
+    public CommitScope Begin() => new(this);
+
+    /// <summary>Whether an operation's changes still find room in the transaction.</summary>
+    public bool Fits(CommitScope scope)
+        => FitsAlone(scope) || (ActionCount + scope.ActionCount <= StorageLimits.ActionsPerTransaction && Bytes + scope.Bytes <= StorageLimits.TransactionBytes);
+
+    /// <summary>Takes over the changes of an accepted operation.</summary>
+    public void Accept(CommitScope scope)
+    {
+        IsEmpty = false;
+        foreach (var (rowKey, row) in scope.Rows)
+        {
+            if (rows.TryGetValue(rowKey, out var before)) rows[rowKey] = row.Over(before);
+            else rows[rowKey] = row;
+        }
+
+        foreach (var rowKey in rows.Where(row => row.Value.Cancelled).Select(row => row.Key).ToArray()) rows.Remove(rowKey);
+        changes.AddRange(scope.Changes);
+        owed.AddRange(scope.Owed);
+        foreach (var (kind, at) in scope.Dues) Keep(dues, kind, at);
+        if (scope.Rows.Count > 0) Keep(dues, DueKind.Maintenance, DateTimeOffset.FromUnixTimeMilliseconds(NowMilliseconds) + LogRetention.Pruned);
+        foreach (var (kind, at) in scope.Settled) settled[kind] = at;
+        if (scope.Counters.Count > 0) counters = counters.SetItems(scope.Counters);
+        actionBytes += scope.ActionBytes;
+        imageBytes += scope.ImageBytes;
+        logFloor = Math.Max(logFloor, scope.LogFloor);
+        deleting |= scope.Deleting;
+    }
+
+    /// <summary>The transaction: the head first, under the ETag that it was read with; then the data, the log, and what is owed.</summary>
+    public IReadOnlyList<RowAction> Actions(Guid commitId)
+    {
+        var key = Address.Key;
+        var actions = new List<RowAction>(StorageLimits.ActionsPerTransaction)
+        {
+            RowAction.Replace(NextHead.ToRow(key), State.Head.ETag),
+        };
+        foreach (var (rowKey, row) in rows)
+        {
+            actions.Add(row switch
+            {
+                { Row: null } => RowAction.Delete(key, rowKey, RowAction.AnyETag),
+                { MustBeNew: true } => RowAction.Insert(row.Row!),
+                _ => RowAction.Put(row.Row!),
+            });
+        }
+
+        foreach (var logRow in CommitLog.Encode(key, new LogEntry(Version, commitId, NowMilliseconds, changes)))
+            actions.Add(RowAction.Insert(logRow));
+        for (var i = 0; i < owed.Count; i++)
+            actions.Add(RowAction.Insert(OwedRow.Write(key, Version, i, owed[i])));
+        return actions;
+    }
+
+    internal bool TryGetRow(string rowKey, out DraftRow row) => rows.TryGetValue(rowKey, out row);
+
+    internal IEnumerable<KeyValuePair<string, DraftRow>> RowsUnder(string prefix)
+        => rows.Where(row => row.Key.StartsWith(prefix, StringComparison.Ordinal));
+
+    internal long Counter(string name) => counters.GetValueOrDefault(name);
+
+    internal async ValueTask<Row?> ReadRowAsync(string rowKey, bool presumedAbsent, CancellationToken cancellationToken)
+    {
+        if (State.Cache.TryGet(rowKey, out var row)) return row;
+        if (presumedAbsent && !Careful) return null;
+        row = await table.GetAsync(Address.Key, rowKey, cancellationToken);
+        // The log does not carry the protocol's own rows, so nothing would take back that one is absent.
+        if (row is not null || !RowKeys.IsProtocol(rowKey)) State.Cache.Set(rowKey, row);
+        return row;
+    }
+
+    internal async ValueTask<RowWindow> LoadedWindowAsync(string prefix, Func<RowWindow, bool> suffices, CancellationToken cancellationToken)
+    {
+        var window = State.Window(prefix);
+        while (!window.IsComplete && !suffices(window))
+            await window.LoadMoreAsync(table, Address.Key, cancellationToken);
+        return window;
+    }
+
+    internal async ValueTask<List<Row>> ReadRangeAsync(string prefix, int limit, CancellationToken cancellationToken)
+    {
+        var found = new List<Row>();
+        var range = RowRange.Prefix(Address.Key, prefix, Math.Min(limit, StorageLimits.RowsPerPage));
+        while (true)
+        {
+            var page = await table.ReadAsync(range, cancellationToken);
+            found.AddRange(page.Rows);
+            if (page.Continuation is null || found.Count >= limit) return found;
+            range = range with { Continuation = page.Continuation };
+        }
+    }
+
+    internal static void Keep(Dictionary<DueKind, DateTimeOffset> dues, DueKind kind, DateTimeOffset at)
+    {
+        if (!dues.TryGetValue(kind, out var before) || at < before) dues[kind] = at;
+    }
+
+    private int ActionCount => 1 + rows.Count + owed.Count + LogRows(imageBytes);
+
+    private long Bytes => FrameBytes + actionBytes + Base64(imageBytes);
+
+    /// <summary>Bounds are upper ones, so an operation that stands alone is let through and measured exactly when it is sent.</summary>
+    private bool FitsAlone(CommitScope scope) => IsEmpty && scope.ActionCount <= StorageLimits.ActionsPerTransaction;
+
+    private bool Lowers(DueKind kind, DateTimeOffset at)
+    {
+        var promised = State.Head[DueTable.Counter(kind)];
+        return promised == 0 || settled.ContainsKey(kind) || at.ToUnixTimeMilliseconds() < promised;
+    }
+
+    internal static int LogRows(long imageBytes) => 1 + (int)(imageBytes / ImageBytesPerLogRow);
+
+    internal static long Base64(long bytes) => bytes * 4 / 3 + 4;
+}
+
+/// <summary>A row as a commit leaves it.</summary>
+/// <param name="Row">The row, or null when it is deleted.</param>
+/// <param name="MustBeNew">Whether storage must not have had it: it was inserted, or presumed absent and then put.</param>
+/// <param name="Cancelled">Inserted and deleted by the same commit: nothing is to be done.</param>
+internal readonly record struct DraftRow(Row? Row, bool MustBeNew, bool Cancelled = false)
+{
+    /// <summary>Whether later operations may take this for the row's state without a read.</summary>
+    public bool IsKnown => !Cancelled;
+
+    /// <summary>This change after an earlier one of the same row in the same commit.</summary>
+    public DraftRow Over(DraftRow before)
+    {
+        if (Cancelled) return before.MustBeNew || before.Cancelled ? this : new DraftRow(null, false);
+        if (before.Cancelled) return this with { MustBeNew = Row is not null };
+        if (!before.MustBeNew) return this with { MustBeNew = false };
+        return Row is null ? new DraftRow(null, false, Cancelled: true) : this with { MustBeNew = true };
+    }
+}

@@ -1,0 +1,184 @@
+using Casefile.Core.Storage;
+
+namespace Casefile.Core.Partitions;
+
+/// <summary>What one operation reads and changes, on top of the operations before it in the same commit.</summary>
+internal sealed class CommitScope(CommitDraft draft) : OperationScope
+{
+    private HashSet<string>? presumedAbsent;
+
+    public Dictionary<string, DraftRow> Rows { get; } = new(StringComparer.Ordinal);
+
+    public List<RowChange> Changes { get; } = [];
+
+    public List<OwedWork> Owed { get; } = [];
+
+    public Dictionary<DueKind, DateTimeOffset> Dues { get; } = [];
+
+    public Dictionary<DueKind, DateTimeOffset?> Settled { get; } = [];
+
+    public Dictionary<string, long> Counters { get; } = new(StringComparer.Ordinal);
+
+    public long LogFloor { get; private set; }
+
+    public bool Deleting { get; private set; }
+
+    public long ActionBytes { get; private set; }
+
+    public long ImageBytes { get; private set; }
+
+    public bool HasChanges => Rows.Count > 0 || Owed.Count > 0 || Counters.Count > 0 || Settled.Count > 0 || LogFloor > 0 || Deleting;
+
+    /// <summary>How many actions this operation needs in a transaction of its own, or adds to a common one at most.</summary>
+    public int ActionCount => 1 + Rows.Count + Owed.Count + CommitDraft.LogRows(ImageBytes);
+
+    public long Bytes => ActionBytes + CommitDraft.Base64(ImageBytes);
+
+    public override PartitionAddress Address => draft.Address;
+
+    public override long Version => draft.Version;
+
+    public override DateTimeOffset Now => DateTimeOffset.FromUnixTimeMilliseconds(draft.NowMilliseconds);
+
+    internal override Head Head => draft.State.Head;
+
+    public override long this[string counter]
+    {
+        get => Counters.TryGetValue(counter, out var value) ? value : draft.Counter(counter);
+        set => Counters[counter] = value;
+    }
+
+    public override void DeletePartition() => Deleting = true;
+
+    public override ValueTask<Row?> GetAsync(string rowKey, CancellationToken cancellationToken)
+        => TryGetChanged(rowKey, out var row) ? ValueTask.FromResult(row) : draft.ReadRowAsync(rowKey, presumedAbsent: false, cancellationToken);
+
+    public override async ValueTask<Row?> GetPresumedAbsentAsync(string rowKey, CancellationToken cancellationToken)
+    {
+        if (TryGetChanged(rowKey, out var changed)) return changed;
+        var row = await draft.ReadRowAsync(rowKey, presumedAbsent: true, cancellationToken);
+        if (row is null) (presumedAbsent ??= new HashSet<string>(StringComparer.Ordinal)).Add(rowKey);
+        return row;
+    }
+
+    public override async ValueTask<IReadOnlyList<Row>> FirstAsync(string prefix, int count, CancellationToken cancellationToken)
+    {
+        var first = new List<Row>(Math.Min(count, 100));
+        await draft.LoadedWindowAsync(
+            prefix,
+            window =>
+            {
+                first.Clear();
+                foreach (var row in Merge(window.Rows, prefix, window.Covers))
+                {
+                    first.Add(row);
+                    if (first.Count == count) return true;
+                }
+
+                return false;
+            },
+            cancellationToken);
+        if (first.Count < count)
+        {
+            var window = draft.State.Window(prefix);
+            first.Clear();
+            first.AddRange(Merge(window.Rows, prefix, window.Covers).Take(count));
+        }
+
+        return first;
+    }
+
+    public override async ValueTask<IReadOnlyList<Row>> ReadAsync(string prefix, int limit, CancellationToken cancellationToken)
+    {
+        // What this commit deletes still counts in storage, so that many more are asked for.
+        var deleted = draft.RowsUnder(prefix).Concat(Rows.Where(row => row.Key.StartsWith(prefix, StringComparison.Ordinal))).Count(row => row.Value.Row is null);
+        var stored = await draft.ReadRangeAsync(prefix, limit + deleted, cancellationToken);
+        return [.. Merge(stored, prefix, static _ => true).Take(limit)];
+    }
+
+    public override void Insert(string rowKey, IReadOnlyDictionary<string, object> properties)
+        => Change(rowKey, new Row(draft.Address.Key, rowKey, properties), mustBeNew: true);
+
+    public override void Put(string rowKey, IReadOnlyDictionary<string, object> properties)
+        => Change(rowKey, new Row(draft.Address.Key, rowKey, properties), mustBeNew: presumedAbsent?.Contains(rowKey) == true);
+
+    public override void Delete(string rowKey) => Change(rowKey, null, mustBeNew: false);
+
+    public override void Owe(OwedWork work)
+    {
+        Owed.Add(work);
+        ActionBytes += 1_024 + 2 * work.Payload.Length;
+        // Should the process die before it does the work, the next maintenance does.
+        DueBy(DueKind.Maintenance, Now);
+    }
+
+    public override void DueBy(DueKind kind, DateTimeOffset at) => CommitDraft.Keep(Dues, kind, at);
+
+    internal override void Settle(DueKind kind, DateTimeOffset? next) => Settled[kind] = next;
+
+    internal override void RaiseLogFloor(long version) => LogFloor = Math.Max(LogFloor, version);
+
+    private void Change(string rowKey, Row? row, bool mustBeNew)
+    {
+        var change = new DraftRow(row, mustBeNew);
+        Rows[rowKey] = Rows.TryGetValue(rowKey, out var before) ? change.Over(before) : change;
+        if (row is not null) ActionBytes += RowWeight.Serialized(row);
+        else ActionBytes += RowWeight.Deletion;
+        if (RowKeys.IsProtocol(rowKey)) return;
+        Changes.Add(new RowChange(rowKey, row?.Properties));
+        ImageBytes += row is null ? 64 : RowWeight.Image(row);
+    }
+
+    private bool TryGetChanged(string rowKey, out Row? row)
+    {
+        if (Rows.TryGetValue(rowKey, out var changed) || draft.TryGetRow(rowKey, out changed))
+        {
+            row = changed.Row;
+            return true;
+        }
+
+        row = null;
+        return false;
+    }
+
+    /// <summary>Stored rows under a prefix with the commit's own changes over them, in order, as far as <paramref name="covers"/> reaches.</summary>
+    private IEnumerable<Row> Merge(IEnumerable<Row> stored, string prefix, Func<string, bool> covers)
+    {
+        SortedDictionary<string, Row?>? changed = null;
+        foreach (var (rowKey, row) in draft.RowsUnder(prefix).Concat(Rows.Where(row => row.Key.StartsWith(prefix, StringComparison.Ordinal))))
+        {
+            if (covers(rowKey)) (changed ??= new SortedDictionary<string, Row?>(StringComparer.Ordinal))[rowKey] = row.Row;
+        }
+
+        return changed is null ? stored : Interleave(stored, changed);
+    }
+
+    private static IEnumerable<Row> Interleave(IEnumerable<Row> stored, SortedDictionary<string, Row?> changed)
+    {
+        using var changes = changed.GetEnumerator();
+        var more = changes.MoveNext();
+        foreach (var row in stored)
+        {
+            while (more && string.CompareOrdinal(changes.Current.Key, row.RowKey) < 0)
+            {
+                if (changes.Current.Value is { } added) yield return added;
+                more = changes.MoveNext();
+            }
+
+            if (more && changes.Current.Key == row.RowKey)
+            {
+                if (changes.Current.Value is { } replaced) yield return replaced;
+                more = changes.MoveNext();
+                continue;
+            }
+
+            yield return row;
+        }
+
+        while (more)
+        {
+            if (changes.Current.Value is { } added) yield return added;
+            more = changes.MoveNext();
+        }
+    }
+}

@@ -1,0 +1,67 @@
+using Casefile.Core.Storage;
+
+namespace Casefile.Core.Partitions;
+
+/// <summary>What the committer knows of its partition: the head, and rows as of that head's version.</summary>
+internal sealed class PartitionState(Head head, long confirmedAt)
+{
+    /// <summary>Bytes of rows remembered in one generation of the cache.</summary>
+    private const long CacheBytes = 4 * 1024 * 1024;
+
+    /// <summary>From how many versions behind on it is cheaper to forget than to catch up.</summary>
+    private const int CatchUpLimit = 200;
+
+    public Head Head { get; private set; } = head;
+
+    /// <summary>The timestamp (Stopwatch) at which the head was certainly the newest.</summary>
+    public long ConfirmedAt { get; private set; } = confirmedAt;
+
+    public RowCache Cache { get; } = new(CacheBytes);
+
+    private readonly Dictionary<string, RowWindow> windows = new(StringComparer.Ordinal);
+
+    public RowWindow Window(string prefix)
+    {
+        if (!windows.TryGetValue(prefix, out var window))
+            windows[prefix] = window = new RowWindow(prefix);
+        return window;
+    }
+
+    public void Confirm(long at) => ConfirmedAt = at;
+
+    /// <summary>Moves on to a head that our own commit made.</summary>
+    public void Advance(Head to, long confirmedAt, IEnumerable<(string RowKey, Row? Row)> rows)
+    {
+        (Head, ConfirmedAt) = (to, confirmedAt);
+        foreach (var (rowKey, row) in rows) Apply(rowKey, row);
+    }
+
+    /// <summary>Moves on to a head that other processes' commits made, by the log where it is short, else by forgetting the rows.</summary>
+    public async Task CatchUpAsync(Head to, long confirmedAt, ITable table, string partitionKey, CancellationToken cancellationToken)
+    {
+        var from = Head.Version + 1;
+        (Head, ConfirmedAt) = (to, confirmedAt);
+        if (to.Version < from) return;
+
+        var reached = from - 1;
+        if (to.Version - from < CatchUpLimit && to.LogFloor <= from)
+        {
+            await foreach (var entry in CommitLog.ReadAsync(table, partitionKey, from, to.Version, cancellationToken))
+            {
+                foreach (var change in entry.Changes)
+                    Apply(change.RowKey, change.Image is { } image ? new Row(partitionKey, change.RowKey, image) : null);
+                reached = entry.Version;
+            }
+        }
+
+        if (reached == to.Version) return;
+        Cache.Clear();
+        windows.Clear();
+    }
+
+    private void Apply(string rowKey, Row? row)
+    {
+        Cache.Set(rowKey, row);
+        foreach (var window in windows.Values) window.Apply(rowKey, row);
+    }
+}

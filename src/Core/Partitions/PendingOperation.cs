@@ -1,0 +1,70 @@
+using System.Diagnostics;
+
+namespace Casefile.Core.Partitions;
+
+/// <summary>Where an operation stands on its way through the committer.</summary>
+internal enum OperationStage
+{
+    Waiting = 0,
+    Sent = 1,
+    Abandoned = 2,
+}
+
+/// <summary>An operation that waits for its commit, with its answer once it ran.</summary>
+internal abstract class PendingOperation
+{
+    private int stage;
+
+    /// <summary>When it was handed in (Stopwatch): what it is refused for must be true at a later time.</summary>
+    public long ArrivedAt { get; } = Stopwatch.GetTimestamp();
+
+    public bool IsAbandoned => Volatile.Read(ref stage) == (int)OperationStage.Abandoned;
+
+    /// <summary>What this operation owes, once it is accepted.</summary>
+    public IReadOnlyList<OwedWork> Owed { get; set; } = [];
+
+    /// <summary>Takes it for sending; false when its caller has gone.</summary>
+    public bool TrySend() => Interlocked.CompareExchange(ref stage, (int)OperationStage.Sent, (int)OperationStage.Waiting) != (int)OperationStage.Abandoned;
+
+    /// <summary>Puts it back after a commit that certainly did not happen.</summary>
+    public void Unsend() => Interlocked.CompareExchange(ref stage, (int)OperationStage.Waiting, (int)OperationStage.Sent);
+
+    /// <summary>Gives it up, if it was not sent; true when it certainly will not happen.</summary>
+    public bool TryAbandon() => Interlocked.CompareExchange(ref stage, (int)OperationStage.Abandoned, (int)OperationStage.Waiting) != (int)OperationStage.Sent;
+
+    /// <summary>Runs it against a scope and keeps its answer; true when it is accepted.</summary>
+    public abstract ValueTask<bool> RunAsync(OperationScope scope, CancellationToken cancellationToken);
+
+    /// <summary>Answers the caller with what the last run came to.</summary>
+    public abstract void Answer();
+
+    public abstract void Refuse(Problem problem);
+
+    public abstract void Fail(Exception exception);
+}
+
+/// <inheritdoc/>
+internal sealed class PendingOperation<T>(Operation<T> operation) : PendingOperation
+{
+    private readonly TaskCompletionSource<Result<T>> completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private Result<T> answer;
+
+    public Task<Result<T>> Completion => completion.Task;
+
+    public override async ValueTask<bool> RunAsync(OperationScope scope, CancellationToken cancellationToken)
+    {
+        answer = await operation(scope, cancellationToken);
+        return answer.Problem is null;
+    }
+
+    public override void Answer() => completion.TrySetResult(answer);
+
+    public override void Refuse(Problem problem) => completion.TrySetResult(problem);
+
+    public override void Fail(Exception exception)
+    {
+        completion.TrySetException(exception);
+        // Its caller may have given up on it, and then nobody looks.
+        _ = completion.Task.Exception;
+    }
+}
