@@ -26,6 +26,9 @@ public static class Diagnostics
     private static readonly Counter<long> LostRaces =
         Meter.CreateCounter<long>("casefile.commit.lost_races", "{race}", "Commits that another process was faster than.");
 
+    private static readonly Counter<long> OwedAside =
+        Meter.CreateCounter<long>("casefile.owed_work.put_aside", "{work}", "Owed work that kept failing and waits for somebody to look.");
+
     internal static void Committed(string table, int actions, int operations)
     {
         var tag = new KeyValuePair<string, object?>("casefile.table", table);
@@ -35,4 +38,6 @@ public static class Diagnostics
     }
 
     internal static void LostRace(string table) => LostRaces.Add(1, new KeyValuePair<string, object?>("casefile.table", table));
+
+    internal static void OwedWorkPutAside(string table) => OwedAside.Add(1, new KeyValuePair<string, object?>("casefile.table", table));
 }

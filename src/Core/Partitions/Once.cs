@@ -34,6 +34,10 @@ public sealed record Once
         fingerprint = Convert.ToHexStringLower(SHA256.HashData(body));
     }
 
+    /// <summary>Whether a remembered key's row may be deleted.</summary>
+    internal static bool IsForgotten(Storage.Row row, DateTimeOffset now)
+        => now - DateTimeOffset.FromUnixTimeMilliseconds(row.Integer(AtProperty) ?? 0) > Kept;
+
     /// <summary>What the first request of this key made; null when this is the first; a conflict when its body was another.</summary>
     public async ValueTask<Result<OnceMade?>> FindAsync(OperationScope scope, CancellationToken cancellationToken)
     {
