@@ -47,6 +47,9 @@ public abstract class OperationScope
     /// <summary>All rows under a prefix, at most <paramref name="limit"/>, in order: range reads, nothing is kept in memory.</summary>
     public abstract ValueTask<IReadOnlyList<Row>> ReadAsync(string prefix, int limit, CancellationToken cancellationToken);
 
+    /// <summary>The rows from one key, inclusive, to another, exclusive; at most <paramref name="limit"/>, in order; nothing is kept in memory.</summary>
+    public abstract ValueTask<IReadOnlyList<Row>> ReadAsync(string from, string to, int limit, CancellationToken cancellationToken);
+
     /// <summary>Adds a row that must not exist.</summary>
     public abstract void Insert(string rowKey, IReadOnlyDictionary<string, object> properties);
 

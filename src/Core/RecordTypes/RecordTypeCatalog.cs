@@ -1,0 +1,83 @@
+using System.Collections.Concurrent;
+using Casefile.Core.Partitions;
+using Casefile.Core.Records;
+using Casefile.Core.Storage;
+using Casefile.Core.Tenancy;
+
+namespace Casefile.Core.RecordTypes;
+
+/// <summary>Finds record types. Definitions are kept in memory; how fresh one has to be is the caller's choice. A singleton.</summary>
+public sealed class RecordTypeCatalog(IStorage storage, PartitionSet partitions, TenantDirectory tenant)
+{
+    private readonly ConcurrentDictionary<long, RecordType> known = new();
+
+    /// <summary>
+    /// The definition as this process knows it, read where it knows none: free when warm, and possibly older than what another process
+    /// has just written. For what a commit checks again, and for choosing a partition. Null when there is no such type.
+    /// </summary>
+    /// <exception cref="StorageUnavailableException">Storage did not answer.</exception>
+    public async ValueTask<RecordType?> FindAsync(long id, CancellationToken cancellationToken)
+        => known.TryGetValue(id, out var type) ? type : await FindFreshAsync(id, cancellationToken);
+
+    /// <summary>
+    /// The definition as of a read of the head that starts after this call (shared with others, so usually free beside another read
+    /// of it). Null when there is no such type or it has been deleted.
+    /// </summary>
+    /// <exception cref="StorageUnavailableException">Storage did not answer.</exception>
+    public async ValueTask<RecordType?> FindFreshAsync(long id, CancellationToken cancellationToken)
+    {
+        var head = await partitions[RecordTypeRow.Address(id)].ReadHeadAsync(cancellationToken);
+        if (head is null || head.Deleting)
+        {
+            known.TryRemove(id, out _);
+            return null;
+        }
+
+        return await AtAsync(id, head[RecordCounters.Schema], cancellationToken);
+    }
+
+    /// <summary>The definition that is valid for this head of the type's partition, or a newer one.</summary>
+    /// <exception cref="StorageUnavailableException">Storage did not answer.</exception>
+    public ValueTask<RecordType?> OfAsync(long id, Head head, CancellationToken cancellationToken)
+        => AtAsync(id, head[RecordCounters.Schema], cancellationToken);
+
+    /// <summary>The definition that an operation on the type's partition works under: free when the process knows this version.</summary>
+    public async ValueTask<RecordType> OfAsync(OperationScope scope, long id, CancellationToken cancellationToken)
+    {
+        var version = scope[RecordCounters.Schema];
+        if (known.TryGetValue(id, out var type) && type.SchemaVersion == version) return type;
+
+        var row = await scope.GetAsync(RecordTypeRow.Key, cancellationToken)
+            ?? throw new InvalidOperationException($"Record type {id} has no definition.");
+        var read = RecordTypeRow.Decode(row.Properties);
+
+        // A change of the definition that waits in the same commit may yet be lost, so what it says is not remembered.
+        return read.SchemaVersion == scope.Version ? read : Remember(read);
+    }
+
+    /// <summary>The id of the record type that has this custom or default field, or null: from the catalog, looked at anew where it is not known.</summary>
+    /// <exception cref="StorageUnavailableException">Storage did not answer.</exception>
+    public async ValueTask<long?> TypeOfFieldAsync(long fieldId, CancellationToken cancellationToken)
+    {
+        var snapshot = await tenant.CurrentAsync(cancellationToken);
+        if (snapshot.TypeOfField(fieldId) is { } id) return id;
+        snapshot = await tenant.FreshAsync(cancellationToken);
+        return snapshot.TypeOfField(fieldId);
+    }
+
+    /// <summary>Makes a definition known that a commit of this process has just written.</summary>
+    internal RecordType Remember(RecordType type)
+        => known.AddOrUpdate(type.Id, type, (_, old) => old.SchemaVersion > type.SchemaVersion ? old : type);
+
+    /// <summary>Forgets a type that is gone.</summary>
+    internal void Forget(long id) => known.TryRemove(id, out _);
+
+    private async ValueTask<RecordType?> AtAsync(long id, long version, CancellationToken cancellationToken)
+    {
+        if (known.TryGetValue(id, out var type) && type.SchemaVersion >= version) return type;
+
+        var address = RecordTypeRow.Address(id);
+        var row = await storage.Table(address.Table).GetAsync(address.Key, RecordTypeRow.Key, cancellationToken);
+        return row is null ? null : Remember(RecordTypeRow.Decode(row.Properties));
+    }
+}

@@ -1,0 +1,65 @@
+using System.Security.Cryptography;
+using System.Text;
+using Casefile.Core.Storage;
+using Microsoft.Extensions.Options;
+
+namespace Casefile.Core.Tenancy;
+
+/// <summary>Tells who a key acts as (common.md, "Authentication"). A singleton.</summary>
+public sealed class Authenticator(TenantDirectory tenant, TimeProvider time, IOptions<TenancyOptions> options)
+{
+    private static readonly Dictionary<long, TeamRole> NoRoles = [];
+
+    private readonly Lock forcing = new();
+    private long? lastForced;
+
+    /// <summary>
+    /// The caller that a key stands for, or null when there is no such key. Free when the copy of the tenant is young; an unknown key has it
+    /// looked at anew, at most once a second.
+    /// </summary>
+    /// <exception cref="StorageUnavailableException">Storage did not answer.</exception>
+    public async ValueTask<Caller?> AuthenticateAsync(string key, CancellationToken cancellationToken)
+    {
+        if (IsOwnerKey(key)) return new Caller(UserId: 1, KeyId: 0, IsOwner: true, NoRoles);
+        if (!KeySecret.LooksLikeOne(key)) return null;
+
+        var snapshot = await tenant.CurrentAsync(cancellationToken);
+        if (Find(snapshot, key) is { } found) return CallerOf(snapshot, found);
+        if (!MayForce()) return null;
+
+        snapshot = await tenant.FreshAsync(cancellationToken);
+        return Find(snapshot, key) is { } fresh ? CallerOf(snapshot, fresh) : null;
+    }
+
+    private bool IsOwnerKey(string key)
+    {
+        if (options.Value.OwnerKey is not { Length: > 0 } owner) return false;
+
+        // Hashes are compared so that not even the length of the owner key shows in the time that this takes.
+        return CryptographicOperations.FixedTimeEquals(SHA256.HashData(Encoding.UTF8.GetBytes(key)), SHA256.HashData(Encoding.UTF8.GetBytes(owner)));
+    }
+
+    private ApiKey? Find(TenantSnapshot snapshot, string key)
+        => snapshot.KeyOfHash(KeySecret.Hash(key, options.Value.Pepper))
+            ?? (options.Value.PreviousPepper is { } previous ? snapshot.KeyOfHash(KeySecret.Hash(key, previous)) : null);
+
+    private static Caller? CallerOf(TenantSnapshot snapshot, ApiKey key)
+    {
+        if (key.TeamId is not { } team) return new Caller(key.UserId, key.Id, IsOwner: false, snapshot.RolesOf(key.UserId));
+
+        return snapshot.Teams.ContainsKey(team)
+            ? new Caller(key.UserId, key.Id, IsOwner: false, new Dictionary<long, TeamRole> { [team] = key.Role ?? TeamRole.Viewer })
+            : null;
+    }
+
+    private bool MayForce()
+    {
+        var now = time.GetTimestamp();
+        lock (forcing)
+        {
+            if (lastForced is { } last && time.GetElapsedTime(last, now) < options.Value.UnknownKeyRefreshAfter) return false;
+            lastForced = now;
+            return true;
+        }
+    }
+}

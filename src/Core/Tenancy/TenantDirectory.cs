@@ -1,0 +1,167 @@
+using Casefile.Core.Partitions;
+using Casefile.Core.Storage;
+using Microsoft.Extensions.Options;
+
+namespace Casefile.Core.Tenancy;
+
+/// <summary>
+/// The tenant as this process knows it: a snapshot in memory, made from all rows of the tenant's partition once and carried on by
+/// its commit log. The first look at a fresh store sets it up. A singleton.
+/// </summary>
+public sealed class TenantDirectory(IStorage storage, PartitionSet partitions, TimeProvider time, IOptions<TenancyOptions> options) : IDisposable
+{
+    private const long OwnerUserId = 1;
+    private const long DefaultTeamId = 1;
+
+    private readonly SemaphoreSlim oneLoad = new(1);
+    private volatile Known known = new(TenantSnapshot.Empty, null);
+    private volatile bool changedHere;
+
+    private sealed record Known(TenantSnapshot Snapshot, long? At);
+
+    /// <summary>The tenant's partition.</summary>
+    internal Partition Partition => partitions[TenantRows.Address];
+
+    /// <summary>
+    /// The tenant, no older than <see cref="TenancyOptions.RefreshAfter"/>: free most of the time. What this process has changed itself is in it.
+    /// </summary>
+    /// <exception cref="StorageUnavailableException">Storage did not answer.</exception>
+    public ValueTask<TenantSnapshot> CurrentAsync(CancellationToken cancellationToken)
+    {
+        var now = known;
+        return !changedHere && now.At is { } at && time.GetElapsedTime(at) < options.Value.RefreshAfter
+            ? ValueTask.FromResult(now.Snapshot)
+            : FreshAsync(cancellationToken);
+    }
+
+    /// <summary>The tenant as of a read that starts after this call.</summary>
+    /// <exception cref="StorageUnavailableException">Storage did not answer.</exception>
+    public async ValueTask<TenantSnapshot> FreshAsync(CancellationToken cancellationToken)
+    {
+        var at = time.GetTimestamp();
+        changedHere = false;
+        Head? head;
+        try
+        {
+            head = await Partition.ReadHeadAsync(cancellationToken) ?? await SetUpAsync(cancellationToken);
+        }
+        catch
+        {
+            changedHere = true;
+            throw;
+        }
+
+        if (known is { At: not null } now && now.Snapshot.Version >= head.Version) return Keep(now.Snapshot, at);
+
+        await oneLoad.WaitAsync(cancellationToken);
+        try
+        {
+            var snapshot = known.Snapshot;
+            if (known.At is null || snapshot.Version < head.Version) snapshot = await BringUpAsync(snapshot, head, cancellationToken);
+            return Keep(snapshot, at);
+        }
+        finally
+        {
+            oneLoad.Release();
+        }
+    }
+
+    /// <summary>Commits to the tenant's partition, setting it up first where it is fresh; what comes after sees the change.</summary>
+    internal async Task<Result<T>> CommitAsync<T>(Operation<T> operation, CancellationToken cancellationToken)
+    {
+        if (known.At is null) await FreshAsync(cancellationToken);
+        try
+        {
+            return await Partition.CommitAsync(operation, cancellationToken);
+        }
+        finally
+        {
+            changedHere = true;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => oneLoad.Dispose();
+
+    private TenantSnapshot Keep(TenantSnapshot snapshot, long at)
+    {
+        while (true)
+        {
+            var old = known;
+            var newer = old.Snapshot.Version > snapshot.Version ? old.Snapshot : snapshot;
+            var next = new Known(newer, Math.Max(old.At ?? at, at));
+            if (Interlocked.CompareExchange(ref known, next, old) == old) return newer;
+        }
+    }
+
+    private async Task<TenantSnapshot> BringUpAsync(TenantSnapshot snapshot, Head head, CancellationToken cancellationToken)
+    {
+        if (snapshot.Version > 0 && head.LogFloor <= snapshot.Version + 1)
+        {
+            snapshot = await ApplyLogAsync(snapshot, head.Version, cancellationToken);
+            if (snapshot.Version >= head.Version) return snapshot;
+        }
+
+        return await LoadAsync(cancellationToken);
+    }
+
+    private async Task<TenantSnapshot> ApplyLogAsync(TenantSnapshot snapshot, long to, CancellationToken cancellationToken)
+    {
+        var changes = new List<RowChange>();
+        var reached = snapshot.Version;
+        var table = storage.Table(TenantRows.Address.Table);
+        await foreach (var entry in CommitLog.ReadAsync(table, TenantRows.Address.Key, reached + 1, to, cancellationToken))
+        {
+            changes.AddRange(entry.Changes);
+            reached = entry.Version;
+        }
+
+        return snapshot.With(reached, changes);
+    }
+
+    /// <summary>
+    /// Reads all rows. Commits made between two pages may be seen in part, so the log since before the first page is laid over what was read:
+    /// its images are absolute, and after it the snapshot is the tenant at one version.
+    /// </summary>
+    private async Task<TenantSnapshot> LoadAsync(CancellationToken cancellationToken)
+    {
+        var table = storage.Table(TenantRows.Address.Table);
+        while (true)
+        {
+            var before = await Partition.ReadHeadAsync(cancellationToken) ?? throw new InvalidOperationException("The tenant's partition is gone.");
+            var rows = new List<RowChange>();
+            foreach (var prefix in (string[])[TenantRows.TeamPrefix, TenantRows.UserPrefix, TenantRows.MemberPrefix, TenantRows.KeyPrefix, TenantRows.TypePrefix])
+            {
+                var range = RowRange.Prefix(TenantRows.Address.Key, prefix);
+                while (true)
+                {
+                    var page = await table.ReadAsync(range, cancellationToken);
+                    rows.AddRange(page.Rows.Select(row => new RowChange(row.RowKey, row.Properties)));
+                    if (page.Continuation is null) break;
+                    range = range with { Continuation = page.Continuation };
+                }
+            }
+
+            var snapshot = TenantSnapshot.Empty.With(before.Version, rows);
+            var after = await Partition.ReadHeadAsync(cancellationToken) ?? throw new InvalidOperationException("The tenant's partition is gone.");
+            if (after.Version == before.Version) return snapshot;
+            snapshot = await ApplyLogAsync(snapshot, after.Version, cancellationToken);
+            if (snapshot.Version >= after.Version) return snapshot;
+        }
+    }
+
+    private async Task<Head> SetUpAsync(CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        now = DateTimeOffset.FromUnixTimeMilliseconds(now.ToUnixTimeMilliseconds());
+        await Partition.CreateAsync(
+            new Dictionary<string, long>(StringComparer.Ordinal) { [TenantCounters.User] = OwnerUserId, [TenantCounters.Team] = DefaultTeamId },
+            new Dictionary<string, IReadOnlyDictionary<string, object>>(StringComparer.Ordinal)
+            {
+                [TenantRows.User(OwnerUserId)] = TenantRows.Encode(new User(OwnerUserId, "Owner", null, true, now, now, 1)),
+                [TenantRows.Team(DefaultTeamId)] = TenantRows.Encode(new Team(DefaultTeamId, "Default team", 0, now, now, 1)),
+            },
+            cancellationToken);
+        return await Partition.ReadHeadAsync(cancellationToken) ?? throw new StorageUnavailableException("The tenant's partition could not be made");
+    }
+}
