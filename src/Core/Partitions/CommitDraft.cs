@@ -136,6 +136,13 @@ internal sealed class CommitDraft
     internal IEnumerable<KeyValuePair<string, DraftRow>> RowsUnder(string prefix)
         => rows.Where(row => row.Key.StartsWith(prefix, StringComparison.Ordinal));
 
+    /// <summary>The rows from one key, inclusive, to another, exclusive, that the commit changes so far.</summary>
+    internal IEnumerable<KeyValuePair<string, DraftRow>> RowsWithin(string from, string to)
+        => rows.Where(row => IsWithin(row.Key, from, to));
+
+    internal static bool IsWithin(string rowKey, string from, string to)
+        => string.CompareOrdinal(rowKey, from) >= 0 && string.CompareOrdinal(rowKey, to) < 0;
+
     internal long Counter(string name) => counters.GetValueOrDefault(name);
 
     internal async ValueTask<Row?> ReadRowAsync(string rowKey, bool presumedAbsent, CancellationToken cancellationToken)
@@ -156,10 +163,10 @@ internal sealed class CommitDraft
         return window;
     }
 
-    internal async ValueTask<List<Row>> ReadRangeAsync(string prefix, int limit, CancellationToken cancellationToken)
+    internal async ValueTask<List<Row>> ReadRangeAsync(string from, string to, int limit, CancellationToken cancellationToken)
     {
         var found = new List<Row>();
-        var range = RowRange.Prefix(Address.Key, prefix, Math.Min(limit, StorageLimits.RowsPerPage));
+        var range = new RowRange(Address.Key, from, to, Math.Min(limit, StorageLimits.RowsPerPage));
         while (true)
         {
             var page = await table.ReadAsync(range, cancellationToken);

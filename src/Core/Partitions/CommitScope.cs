@@ -88,12 +88,18 @@ internal sealed class CommitScope(CommitDraft draft) : OperationScope
         return first;
     }
 
-    public override async ValueTask<IReadOnlyList<Row>> ReadAsync(string prefix, int limit, CancellationToken cancellationToken)
+    public override ValueTask<IReadOnlyList<Row>> ReadAsync(string prefix, int limit, CancellationToken cancellationToken)
+    {
+        var range = RowRange.Prefix(draft.Address.Key, prefix);
+        return ReadAsync(range.From, range.To, limit, cancellationToken);
+    }
+
+    public override async ValueTask<IReadOnlyList<Row>> ReadAsync(string from, string to, int limit, CancellationToken cancellationToken)
     {
         // What this commit deletes still counts in storage, so that many more are asked for.
-        var deleted = draft.RowsUnder(prefix).Concat(Rows.Where(row => row.Key.StartsWith(prefix, StringComparison.Ordinal))).Count(row => row.Value.Row is null);
-        var stored = await draft.ReadRangeAsync(prefix, limit + deleted, cancellationToken);
-        return [.. Merge(stored, prefix, static _ => true).Take(limit)];
+        var deleted = draft.RowsWithin(from, to).Concat(RowsWithin(from, to)).Count(row => row.Value.Row is null);
+        var stored = await draft.ReadRangeAsync(from, to, limit + deleted, cancellationToken);
+        return [.. Merge(stored, draft.RowsWithin(from, to).Concat(RowsWithin(from, to)), static _ => true).Take(limit)];
     }
 
     public override void Insert(string rowKey, IReadOnlyDictionary<string, object> properties)
@@ -129,6 +135,9 @@ internal sealed class CommitScope(CommitDraft draft) : OperationScope
         ImageBytes += row is null ? 64 : RowWeight.Image(row);
     }
 
+    private IEnumerable<KeyValuePair<string, DraftRow>> RowsWithin(string from, string to)
+        => Rows.Where(row => CommitDraft.IsWithin(row.Key, from, to));
+
     private bool TryGetChanged(string rowKey, out Row? row)
     {
         if (Rows.TryGetValue(rowKey, out var changed) || draft.TryGetRow(rowKey, out changed))
@@ -143,9 +152,12 @@ internal sealed class CommitScope(CommitDraft draft) : OperationScope
 
     /// <summary>Stored rows under a prefix with the commit's own changes over them, in order, as far as <paramref name="covers"/> reaches.</summary>
     private IEnumerable<Row> Merge(IEnumerable<Row> stored, string prefix, Func<string, bool> covers)
+        => Merge(stored, draft.RowsUnder(prefix).Concat(Rows.Where(row => row.Key.StartsWith(prefix, StringComparison.Ordinal))), covers);
+
+    private static IEnumerable<Row> Merge(IEnumerable<Row> stored, IEnumerable<KeyValuePair<string, DraftRow>> changes, Func<string, bool> covers)
     {
         SortedDictionary<string, Row?>? changed = null;
-        foreach (var (rowKey, row) in draft.RowsUnder(prefix).Concat(Rows.Where(row => row.Key.StartsWith(prefix, StringComparison.Ordinal))))
+        foreach (var (rowKey, row) in changes)
         {
             if (covers(rowKey)) (changed ??= new SortedDictionary<string, Row?>(StringComparer.Ordinal))[rowKey] = row.Row;
         }

@@ -1,12 +1,11 @@
 using System.Security.Cryptography;
 using System.Text;
 using Casefile.Core.Storage;
-using Microsoft.Extensions.Options;
 
 namespace Casefile.Core.Tenancy;
 
 /// <summary>Tells who a key acts as (common.md, "Authentication"). A singleton.</summary>
-public sealed class Authenticator(TenantDirectory tenant, TimeProvider time, IOptions<TenancyOptions> options)
+public sealed class Authenticator(TenantDirectory tenant, TimeProvider time, TenancyOptions options)
 {
     private static readonly Dictionary<long, TeamRole> NoRoles = [];
 
@@ -33,15 +32,15 @@ public sealed class Authenticator(TenantDirectory tenant, TimeProvider time, IOp
 
     private bool IsOwnerKey(string key)
     {
-        if (options.Value.OwnerKey is not { Length: > 0 } owner) return false;
+        if (options.OwnerKey is not { Length: > 0 } owner) return false;
 
         // Hashes are compared so that not even the length of the owner key shows in the time that this takes.
         return CryptographicOperations.FixedTimeEquals(SHA256.HashData(Encoding.UTF8.GetBytes(key)), SHA256.HashData(Encoding.UTF8.GetBytes(owner)));
     }
 
     private ApiKey? Find(TenantSnapshot snapshot, string key)
-        => snapshot.KeyOfHash(KeySecret.Hash(key, options.Value.Pepper))
-            ?? (options.Value.PreviousPepper is { } previous ? snapshot.KeyOfHash(KeySecret.Hash(key, previous)) : null);
+        => snapshot.KeyOfHash(KeySecret.Hash(key, options.Pepper))
+            ?? (options.PreviousPepper is { } previous ? snapshot.KeyOfHash(KeySecret.Hash(key, previous)) : null);
 
     private static Caller? CallerOf(TenantSnapshot snapshot, ApiKey key)
     {
@@ -57,7 +56,7 @@ public sealed class Authenticator(TenantDirectory tenant, TimeProvider time, IOp
         var now = time.GetTimestamp();
         lock (forcing)
         {
-            if (lastForced is { } last && time.GetElapsedTime(last, now) < options.Value.UnknownKeyRefreshAfter) return false;
+            if (lastForced is { } last && time.GetElapsedTime(last, now) < options.UnknownKeyRefreshAfter) return false;
             lastForced = now;
             return true;
         }

@@ -1,6 +1,5 @@
 using Casefile.Core.Partitions;
 using Casefile.Core.Storage;
-using Microsoft.Extensions.Options;
 
 namespace Casefile.Core.Tenancy;
 
@@ -8,7 +7,7 @@ namespace Casefile.Core.Tenancy;
 /// The tenant as this process knows it: a snapshot in memory, made from all rows of the tenant's partition once and carried on by
 /// its commit log. The first look at a fresh store sets it up. A singleton.
 /// </summary>
-public sealed class TenantDirectory(IStorage storage, PartitionSet partitions, TimeProvider time, IOptions<TenancyOptions> options) : IDisposable
+public sealed class TenantDirectory(IStorage storage, PartitionSet partitions, TimeProvider time, TenancyOptions options) : IDisposable
 {
     private const long OwnerUserId = 1;
     private const long DefaultTeamId = 1;
@@ -29,7 +28,7 @@ public sealed class TenantDirectory(IStorage storage, PartitionSet partitions, T
     public ValueTask<TenantSnapshot> CurrentAsync(CancellationToken cancellationToken)
     {
         var now = known;
-        return !changedHere && now.At is { } at && time.GetElapsedTime(at) < options.Value.RefreshAfter
+        return !changedHere && now.At is { } at && time.GetElapsedTime(at) < options.RefreshAfter
             ? ValueTask.FromResult(now.Snapshot)
             : FreshAsync(cancellationToken);
     }
@@ -161,6 +160,7 @@ public sealed class TenantDirectory(IStorage storage, PartitionSet partitions, T
                 [TenantRows.User(OwnerUserId)] = TenantRows.Encode(new User(OwnerUserId, "Owner", null, true, now, now, 1)),
                 [TenantRows.Team(DefaultTeamId)] = TenantRows.Encode(new Team(DefaultTeamId, "Default team", 0, now, now, 1)),
             },
+            dues: null,
             cancellationToken);
         return await Partition.ReadHeadAsync(cancellationToken) ?? throw new StorageUnavailableException("The tenant's partition could not be made");
     }
