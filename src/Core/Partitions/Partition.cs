@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Diagnostics;
 using Casefile.Core.Storage;
 using Microsoft.Extensions.Logging;
 
@@ -78,7 +77,7 @@ public sealed partial class Partition
 
         try
         {
-            return await pending.Completion.WaitAsync(options.Patience, cancellationToken);
+            return await pending.Completion.WaitAsync(options.Patience, time, cancellationToken);
         }
         catch (TimeoutException)
         {
@@ -151,7 +150,8 @@ public sealed partial class Partition
             running = true;
         }
 
-        _ = Task.Run(RunAsync);
+        // The committer outlives the request that started it, and belongs to none.
+        using (ExecutionContext.SuppressFlow()) _ = RunAsync();
         return true;
     }
 
@@ -169,6 +169,7 @@ public sealed partial class Partition
 
     private async Task RunAsync()
     {
+        await Task.Yield();
         var crowded = false;
         while (true)
         {
@@ -306,7 +307,7 @@ public sealed partial class Partition
 
         var commitId = Guid.NewGuid();
         var actions = draft.Actions(commitId);
-        var startedAt = Stopwatch.GetTimestamp();
+        var startedAt = Moment.Next();
         var sent = await sender.SendAsync(Address.Key, actions, draft.Version, commitId, CancellationToken.None);
         switch (sent.End)
         {
@@ -365,7 +366,7 @@ public sealed partial class Partition
     {
         try
         {
-            await DoAsync(owed).WaitAsync(options.OwedPatience);
+            await DoAsync(owed).WaitAsync(options.OwedPatience, time);
         }
 #pragma warning disable CA1031 // The commit stands whatever becomes of this; what is owed is durable and done later.
         catch (Exception exception)
@@ -386,7 +387,7 @@ public sealed partial class Partition
     private async Task<PartitionState?> KnownStateAsync()
     {
         if (state is not null && !stateIsStale) return state;
-        var startedAt = Stopwatch.GetTimestamp();
+        var startedAt = Moment.Next();
         var head = await ReadStoredHeadAsync();
         if (head is null || head.Deleting) state = null;
         else if (state is null) state = new PartitionState(head, startedAt);

@@ -13,7 +13,7 @@ internal sealed class PartitionState(Head head, long confirmedAt)
 
     public Head Head { get; private set; } = head;
 
-    /// <summary>The timestamp (Stopwatch) at which the head was certainly the newest.</summary>
+    /// <summary>The moment at which the head was certainly the newest.</summary>
     public long ConfirmedAt { get; private set; } = confirmedAt;
 
     public RowCache Cache { get; } = new(CacheBytes);

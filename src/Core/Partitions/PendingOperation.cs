@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace Casefile.Core.Partitions;
 
 /// <summary>Where an operation stands on its way through the committer.</summary>
@@ -15,8 +13,8 @@ internal abstract class PendingOperation
 {
     private int stage;
 
-    /// <summary>When it was handed in (Stopwatch): what it is refused for must be true at a later time.</summary>
-    public long ArrivedAt { get; } = Stopwatch.GetTimestamp();
+    /// <summary>When it was handed in: what it is refused for must be true at a later moment.</summary>
+    public long ArrivedAt { get; } = Moment.Next();
 
     public bool IsAbandoned => Volatile.Read(ref stage) == (int)OperationStage.Abandoned;
 
