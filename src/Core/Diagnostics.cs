@@ -29,6 +29,43 @@ public static class Diagnostics
     private static readonly Counter<long> OwedAside =
         Meter.CreateCounter<long>("casefile.owed_work.put_aside", "{work}", "Owed work that kept failing and waits for somebody to look.");
 
+    private static readonly Counter<long> StorageTransactions = Meter.CreateCounter<long>(
+        "casefile.storage.transactions", "{transaction}", "Calls to Table and Blob Storage, each try counted: what storage bills.");
+
+    private static readonly Counter<long> ReplicaVersions =
+        Meter.CreateCounter<long>("casefile.replica.applied", "{version}", "Versions that replicas took over from the commit log.");
+
+    private static readonly Histogram<double> ReplicaBuilds =
+        Meter.CreateHistogram<double>("casefile.replica.build.duration", "s", "Time to build a replica from its rows.");
+
+    private static readonly Histogram<double> Requests =
+        Meter.CreateHistogram<double>("casefile.request.duration", "s", "Time from a request's arrival to the end of its answer.");
+
+    /// <summary>Counts one answered request.</summary>
+    /// <param name="method">Its method.</param>
+    /// <param name="route">The function's name, never the path itself: that would be a series an id.</param>
+    /// <param name="status">The status answered.</param>
+    /// <param name="elapsed">From its arrival to the end of its answer.</param>
+    public static void RequestServed(string method, string route, int status, TimeSpan elapsed) =>
+        Requests.Record(
+            elapsed.TotalSeconds,
+            new("http.request.method", method),
+            new("http.route", route),
+            new("http.response.status_code", status));
+
+    internal static void StorageCalled(string service, string operation, int status) =>
+        StorageTransactions.Add(
+            1,
+            new("casefile.storage.service", service),
+            new("casefile.storage.operation", operation),
+            new("http.response.status_code", status));
+
+    internal static void ReplicaApplied(string table, long versions) =>
+        ReplicaVersions.Add(versions, new KeyValuePair<string, object?>("casefile.table", table));
+
+    internal static void ReplicaBuilt(string table, TimeSpan elapsed) =>
+        ReplicaBuilds.Record(elapsed.TotalSeconds, new KeyValuePair<string, object?>("casefile.table", table));
+
     internal static void Committed(string table, int actions, int operations)
     {
         var tag = new KeyValuePair<string, object?>("casefile.table", table);
