@@ -1,0 +1,51 @@
+using System.Runtime.CompilerServices;
+using Casefile.Core.Storage;
+
+namespace Casefile.Testing.Simulation;
+
+/// <summary>The blobs of <see cref="SimulatedStorage"/>.</summary>
+internal sealed class SimulatedBlobs(SimulatedStorage storage) : IBlobStore
+{
+    private readonly SortedDictionary<string, byte[]> blobs = new(StringComparer.Ordinal);
+
+    internal IReadOnlyList<string> Names => storage.Instantly<IReadOnlyList<string>>(() => [.. blobs.Keys]);
+
+    public async Task WriteAsync(string name, Stream content, string? contentEncoding, CancellationToken cancellationToken)
+    {
+        storage.Counts.BlobRequest();
+        using var copy = new MemoryStream();
+        await content.CopyToAsync(copy, cancellationToken);
+        await storage.ReadTravelAsync(cancellationToken);
+        storage.Instantly(() => blobs[name] = copy.ToArray());
+        await storage.TravelAsync(cancellationToken);
+    }
+
+    public async Task<Stream?> OpenReadAsync(string name, CancellationToken cancellationToken)
+    {
+        storage.Counts.BlobRequest();
+        await storage.ReadTravelAsync(cancellationToken);
+        var bytes = storage.Instantly(() => blobs.GetValueOrDefault(name));
+        await storage.TravelAsync(cancellationToken);
+        return bytes is null ? null : new MemoryStream(bytes, writable: false);
+    }
+
+    public async Task DeleteAsync(string name, CancellationToken cancellationToken)
+    {
+        storage.Counts.BlobRequest();
+        await storage.ReadTravelAsync(cancellationToken);
+        storage.Instantly(() => blobs.Remove(name));
+        await storage.TravelAsync(cancellationToken);
+    }
+
+    public async IAsyncEnumerable<string> ListAsync(string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        storage.Counts.BlobRequest();
+        await storage.ReadTravelAsync(cancellationToken);
+        var names = storage.Instantly(() => blobs.Keys.Where(name => name.StartsWith(prefix, StringComparison.Ordinal)).ToArray());
+        foreach (var name in names)
+        {
+            await storage.TravelAsync(cancellationToken);
+            yield return name;
+        }
+    }
+}
