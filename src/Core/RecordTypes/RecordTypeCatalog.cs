@@ -69,6 +69,9 @@ public sealed class RecordTypeCatalog(IStorage storage, PartitionSet partitions,
     internal RecordType Remember(RecordType type)
         => known.AddOrUpdate(type.Id, type, (_, old) => old.SchemaVersion > type.SchemaVersion ? old : type);
 
+    /// <summary>Whether this process has seen the type's own partition.</summary>
+    internal bool Knows(long id) => known.ContainsKey(id);
+
     /// <summary>Forgets a type that is gone.</summary>
     internal void Forget(long id) => known.TryRemove(id, out _);
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Casefile.Core.Partitions;
 using Casefile.Core.Storage;
 
@@ -77,6 +78,62 @@ public sealed class TenantDirectory(IStorage storage, PartitionSet partitions, T
         {
             changedHere = true;
         }
+    }
+
+    /// <summary>
+    /// Makes one thing in the tenant's partition. A repeat with the same idempotency key is answered by the thing as it was made then.
+    /// </summary>
+    /// <param name="once">The idempotency key, or null.</param>
+    /// <param name="make">Adds the thing's row and answers its id and the thing; or refuses.</param>
+    /// <param name="rowKey">The thing's row key by that id.</param>
+    /// <param name="read">Reads the thing from its row key and image.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    internal async Task<Result<Made<T>>> MakeAsync<T>(
+        Once? once,
+        Operation<(long Id, T Thing)> make,
+        Func<long, string> rowKey,
+        Func<string, IReadOnlyDictionary<string, object>, T> read,
+        CancellationToken cancellationToken) where T : class
+    {
+        var committed = await CommitAsync<(OnceMade? Before, T? Thing)>(
+            async (scope, token) =>
+            {
+                if (once is not null)
+                {
+                    if (!(await once.FindAsync(scope, token)).Try(out var before, out var conflict)) return conflict;
+                    if (before is not null) return (before, null);
+                }
+
+                if (!(await make(scope, token)).Try(out var made, out var problem)) return problem;
+                once?.Remember(scope, made.Id.ToString(CultureInfo.InvariantCulture));
+                return (null, made.Thing);
+            },
+            cancellationToken);
+        if (!committed.Try(out var answer, out var refusal)) return refusal;
+        if (answer.Before is not { } first) return new Made<T>(answer.Thing!, Replayed: false);
+
+        var key = rowKey(long.Parse(first.Made, CultureInfo.InvariantCulture));
+        return await ImageAsync(first.Version, key, cancellationToken) is { } image
+            ? new Made<T>(read(key, image), Replayed: true)
+            : Refusals.KeyForgotten();
+    }
+
+    /// <summary>As the other, for what has nothing to read and nothing to refuse.</summary>
+    internal Task<Result<Made<T>>> MakeAsync<T>(
+        Once? once,
+        Func<OperationScope, (long Id, T Thing)> make,
+        Func<long, string> rowKey,
+        Func<string, IReadOnlyDictionary<string, object>, T> read,
+        CancellationToken cancellationToken) where T : class
+        => MakeAsync(once, (scope, _) => ValueTask.FromResult<Result<(long, T)>>(make(scope)), rowKey, read, cancellationToken);
+
+    /// <summary>A row as the commit of this version wrote it; null when the log no longer says.</summary>
+    internal async Task<IReadOnlyDictionary<string, object>?> ImageAsync(long version, string rowKey, CancellationToken cancellationToken)
+    {
+        var table = storage.Table(TenantRows.Address.Table);
+        await foreach (var entry in CommitLog.ReadAsync(table, TenantRows.Address.Key, version, version, cancellationToken))
+            return entry.Changes.LastOrDefault(change => change.RowKey == rowKey)?.Image;
+        return null;
     }
 
     /// <inheritdoc/>

@@ -1,0 +1,52 @@
+namespace Casefile.Core.RecordTypes;
+
+/// <summary>What a create or an update says of a record type; a create says it of the defaults (records.md, "Create" and "Update").</summary>
+public sealed record RecordTypeChange
+{
+    /// <summary>The new name, or null to leave it.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>The new description; one that is given as null clears it.</summary>
+    public Setting<string?> Description { get; init; }
+
+    /// <summary>The team: required in a create; in an update it may only repeat what is.</summary>
+    public long? TeamId { get; init; }
+
+    /// <summary>Whether values of existing records may be changed, or null to leave it.</summary>
+    public bool? Editable { get; init; }
+
+    /// <summary>The days that records live; given as null, for ever.</summary>
+    public Setting<double?> TtlDays { get; init; }
+
+    /// <summary>The age to go by; given as null, the default, which a TTL forbids in an update.</summary>
+    public Setting<RetentionColumn?> Retention { get; init; }
+
+    /// <summary>What happens at the limit, or null to leave it.</summary>
+    public LimitBehaviour? OnLimit { get; init; }
+
+    /// <summary>The type's own limit; given as null, the tenant's.</summary>
+    public Setting<long?> MaxRecords { get; init; }
+
+    /// <summary>Fields to add (without an id) and to change (with one), in order.</summary>
+    public IReadOnlyList<FieldChange> Fields { get; init; } = [];
+
+    /// <summary>The ids of fields to delete.</summary>
+    public IReadOnlyList<long> FieldIdsToDelete { get; init; } = [];
+}
+
+/// <summary>What a request says of one field.</summary>
+/// <param name="Place">Where in the request it says so: "fields[0]".</param>
+/// <param name="Id">The field to change; null for a new one.</param>
+/// <param name="Name">Its name; required for a new one.</param>
+/// <param name="Type">Its <c>result_type</c>; required for a new one.</param>
+/// <param name="FixedValues">Its allowed values, or null where none are named.</param>
+public sealed record FieldChange(string Place, long? Id, string? Name, FieldType? Type, IReadOnlyList<string>? FixedValues);
+
+/// <summary>A member of a request that may be left out, and where null means something else than that.</summary>
+/// <param name="Value">What was given.</param>
+/// <param name="IsGiven">False when the request does not name the member.</param>
+public readonly record struct Setting<T>(T Value, bool IsGiven = true)
+{
+    /// <summary>What was given, or else what is.</summary>
+    public T Or(T present) => IsGiven ? Value : present;
+}

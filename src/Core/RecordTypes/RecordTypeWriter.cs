@@ -1,0 +1,224 @@
+using System.Globalization;
+using Casefile.Core.Partitions;
+using Casefile.Core.Records;
+using Casefile.Core.Storage;
+using Casefile.Core.Tenancy;
+
+namespace Casefile.Core.RecordTypes;
+
+/// <summary>Creates, changes and deletes record types. A singleton.</summary>
+public sealed class RecordTypeWriter(
+    RecordTypeCatalog catalog, CatalogWork catalogWork, TenantDirectory tenant, PartitionSet partitions, TenancyOptions limits)
+{
+    private const string What = "Record type";
+
+    /// <summary>
+    /// Makes a record type. Its ids and its place in the catalog are one commit of the tenant's partition, which owes the making of
+    /// the type's own partition; only then anybody sees it.
+    /// </summary>
+    /// <param name="caller">Who wants it; must administer the team.</param>
+    /// <param name="request">What is wanted.</param>
+    /// <param name="reading">What reading the request found wrong, to be answered together with what the rules find.</param>
+    /// <param name="once">The idempotency key, or null.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    /// <exception cref="StorageUnavailableException">Storage did not answer.</exception>
+    public async Task<Result<Made<RecordType>>> CreateAsync(
+        Caller caller, RecordTypeChange request, Problem? reading, Once? once, CancellationToken cancellationToken)
+    {
+        if (request.TeamId is { } teamId)
+        {
+            if (!caller.CanRead(teamId)) return NoTeam(teamId);
+            if (!caller.CanAdminister(teamId)) return Forbidden();
+        }
+
+        var rules = new RecordTypeRules(limits);
+        var wanted = rules.Create(request);
+        if (rules.Refusal(reading) is { } refusal) return refusal;
+
+        var committed = await tenant.CommitAsync((scope, token) => AllocateAsync(scope, wanted, once, token), cancellationToken);
+        if (!committed.Try(out var made, out var problem)) return problem;
+
+        var type = made.Value.Type ?? await FirstDefinitionAsync(made.Value, cancellationToken);
+        if (type is null) return Refusals.KeyForgotten();
+        if (!catalog.Knows(type.Id)) await catalogWork.OpenAsync(type.Id, cancellationToken);
+        return new Made<RecordType>(type, made.Replayed);
+    }
+
+    /// <summary>Changes a definition; a request that changes nothing commits nothing.</summary>
+    /// <param name="caller">Who wants it; must administer the type's team.</param>
+    /// <param name="id">The type.</param>
+    /// <param name="request">What is to change.</param>
+    /// <param name="reading">What reading the request found wrong, to be answered together with what the rules find.</param>
+    /// <param name="ifMatch">The versions under which it is wanted, or null.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    /// <exception cref="StorageUnavailableException">Storage did not answer.</exception>
+    public async Task<Result<RecordType>> UpdateAsync(
+        Caller caller, long id, RecordTypeChange request, Problem? reading, IfMatch? ifMatch, CancellationToken cancellationToken)
+    {
+        if (!(await FindForWriteAsync(caller, id, cancellationToken)).Try(out var present, out var problem)) return problem;
+        if (ifMatch?.Refuse(present.SchemaVersion) is { } changed) return changed;
+
+        // Checked before the commit too, so that a refusal takes no field ids.
+        var rules = new RecordTypeRules(limits);
+        rules.Update(present, request);
+        if (rules.Refusal(reading) is { } refusal) return refusal;
+
+        var newFields = request.Fields.Count(field => field.Id is null);
+        long firstFieldId = 0;
+        if (newFields > 0 && !(await TakeFieldIdsAsync(newFields, cancellationToken)).Try(out firstFieldId, out problem)) return problem;
+
+        var updated = await partitions[RecordTypeRow.Address(id)].CommitAsync(
+            (scope, token) => UpdateAsync(scope, id, request, firstFieldId, ifMatch, token), cancellationToken);
+        return updated.Map(catalog.Remember);
+    }
+
+    /// <summary>Deletes a type with all that is in it: invisible at once, cleared in the background.</summary>
+    /// <param name="caller">Who wants it; must administer the type's team.</param>
+    /// <param name="id">The type.</param>
+    /// <param name="ifMatch">The versions under which it is wanted, or null.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    /// <returns>The refusal, or null when it is done.</returns>
+    /// <exception cref="StorageUnavailableException">Storage did not answer.</exception>
+    public async Task<Problem?> DeleteAsync(Caller caller, long id, IfMatch? ifMatch, CancellationToken cancellationToken)
+    {
+        if (!(await FindForWriteAsync(caller, id, cancellationToken)).Try(out _, out var problem)) return problem;
+
+        var deleted = await partitions[RecordTypeRow.Address(id)].CommitAsync<bool>(
+            (scope, _) =>
+            {
+                if (ifMatch?.Refuse(scope[RecordCounters.Schema]) is { } changed) return ValueTask.FromResult<Result<bool>>(changed);
+                scope.DeletePartition();
+                scope.Owe(CatalogWork.Remove(id));
+                return ValueTask.FromResult<Result<bool>>(true);
+            },
+            cancellationToken);
+        if (deleted.Problem is null) catalog.Forget(id);
+        return deleted.Problem;
+    }
+
+    private async Task<Result<RecordType>> FindForWriteAsync(Caller caller, long id, CancellationToken cancellationToken)
+    {
+        var type = await catalog.FindFreshAsync(id, cancellationToken);
+        if (type is null || !caller.CanRead(type.TeamId)) return NotFound(id);
+        return caller.CanAdminister(type.TeamId) ? type : Forbidden();
+    }
+
+    private async ValueTask<Result<Made<Allocated>>> AllocateAsync(
+        OperationScope scope, RecordType wanted, Once? once, CancellationToken cancellationToken)
+    {
+        if (once is not null)
+        {
+            if (!(await once.FindAsync(scope, cancellationToken)).Try(out var before, out var conflict)) return conflict;
+            if (before is not null)
+                return new Made<Allocated>(new Allocated(long.Parse(before.Made, CultureInfo.InvariantCulture), before.Version, null), Replayed: true);
+        }
+
+        var teamKey = TenantRows.Team(wanted.TeamId);
+        if (await scope.GetAsync(teamKey, cancellationToken) is not { } teamRow) return NoTeam(wanted.TeamId);
+        if (scope[TenantCounters.Types] >= limits.MaxRecordTypes)
+            return Problem.Invalid("Too many record types", $"The tenant has {limits.MaxRecordTypes} record types, which is its limit");
+
+        var type = WithIds(wanted, scope);
+        scope.Insert(TenantRows.Type(type.Id), TenantRows.Encode(new CatalogEntry(type, IsOpen: false)));
+        scope[TenantCounters.Types]++;
+        var team = TenantRows.ReadTeam(teamKey, teamRow.Properties);
+        scope.Put(teamKey, TenantRows.Encode(team with { RecordTypes = team.RecordTypes + 1 }));
+        once?.Remember(scope, type.Id.ToString(CultureInfo.InvariantCulture));
+        scope.Owe(CatalogWork.Open(type.Id));
+        return new Made<Allocated>(new Allocated(type.Id, scope.Version, type), Replayed: false);
+    }
+
+    /// <summary>The default fields take the first ids of the sequence, then the custom ones in order (common.md, "Ids").</summary>
+    private static RecordType WithIds(RecordType wanted, OperationScope scope)
+    {
+        var firstField = scope[TenantCounters.Field] + 1;
+        scope[TenantCounters.Field] += 2 + wanted.Fields.Count;
+        return wanted with
+        {
+            Id = ++scope[TenantCounters.Type],
+            StoryNameFieldId = firstField,
+            TimestampFieldId = firstField + 1,
+            Fields = [.. wanted.Fields.Select((field, i) => field with { Id = firstField + 2 + i })],
+            SchemaVersion = 1,
+        };
+    }
+
+    private async Task<Result<long>> TakeFieldIdsAsync(int count, CancellationToken cancellationToken)
+        => await tenant.CommitAsync<long>(
+            (scope, _) =>
+            {
+                var first = scope[TenantCounters.Field] + 1;
+                scope[TenantCounters.Field] += count;
+                return ValueTask.FromResult<Result<long>>(first);
+            },
+            cancellationToken);
+
+    private async ValueTask<Result<RecordType>> UpdateAsync(
+        OperationScope scope, long id, RecordTypeChange request, long firstFieldId, IfMatch? ifMatch, CancellationToken cancellationToken)
+    {
+        var present = await catalog.OfAsync(scope, id, cancellationToken);
+        if (ifMatch?.Refuse(present.SchemaVersion) is { } changed) return changed;
+
+        var rules = new RecordTypeRules(limits);
+        var updated = rules.Update(present, request);
+        if (rules.Refusal(reading: null) is { } refusal) return refusal;
+
+        var nextFieldId = firstFieldId;
+        updated = updated with { Fields = [.. updated.Fields.Select(field => field.Id == 0 ? field with { Id = nextFieldId++ } : field)] };
+        if (IsSame(present, updated)) return present;
+
+        updated = updated with { SchemaVersion = scope.Version };
+        scope.Put(RecordTypeRow.Key, RecordTypeRow.Encode(updated));
+        scope[RecordCounters.Schema] = scope.Version;
+        scope.Owe(CatalogWork.Bring(id));
+        OweConsequences(scope, present, updated);
+        return updated;
+    }
+
+    /// <summary>What a changed definition means for the records that are there already.</summary>
+    private static void OweConsequences(OperationScope scope, RecordType before, RecordType after)
+    {
+        var records = scope[RecordCounters.Live] + scope[RecordCounters.Test];
+        if (after.Retention != before.Retention && (records > 0 || scope[AgeOrder.Phase] != (long)AgePhase.Complete))
+        {
+            scope[AgeOrder.Phase] = (long)AgePhase.Clearing;
+            scope.Owe(new OwedWork(AgeOrder.Work, ""));
+        }
+
+        if (records == 0) return;
+
+        if (FieldCleanup.IsNeeded(before, after))
+        {
+            scope[FieldCleanup.From] = 1;
+            scope.Owe(new OwedWork(FieldCleanup.Work, ""));
+        }
+
+        if (after.Ttl is not null && (after.TtlDays != before.TtlDays || after.Retention != before.Retention)
+            || after.OnLimit == LimitBehaviour.EvictOldest && after.MaxRecords < records)
+        {
+            scope.DueBy(DueKind.Retention, scope.Now);
+        }
+    }
+
+    private static bool IsSame(RecordType one, RecordType other)
+        => one with { Fields = other.Fields } == other
+            && one.Fields.Count == other.Fields.Count
+            && one.Fields.Zip(other.Fields).All(pair
+                => pair.First with { FixedValues = pair.Second.FixedValues } == pair.Second && pair.First.FixedValues.SequenceEqual(pair.Second.FixedValues));
+
+    /// <summary>The definition that an earlier request made: as its commit wrote it, whatever became of it since.</summary>
+    private async Task<RecordType?> FirstDefinitionAsync(Allocated made, CancellationToken cancellationToken)
+        => await tenant.ImageAsync(made.Version, TenantRows.Type(made.Id), cancellationToken) is { } image ? RecordTypeRow.Decode(image) : null;
+
+    private static Problem NotFound(long id) => Problem.NotFound(What, string.Create(CultureInfo.InvariantCulture, $"record type {id}"));
+
+    private static Problem NoTeam(long id) => Problem.NotFound("Team", string.Create(CultureInfo.InvariantCulture, $"team_id: {id}"));
+
+    private static Problem Forbidden() => Problem.Of(ProblemKind.Forbidden, "Not allowed", "Only an admin of the team may write its record types");
+
+    /// <summary>A type's place in the catalog.</summary>
+    /// <param name="Id">Its id.</param>
+    /// <param name="Version">The version of the tenant commit that made it.</param>
+    /// <param name="Type">Its definition; null when an earlier request made it.</param>
+    private sealed record Allocated(long Id, long Version, RecordType? Type);
+}

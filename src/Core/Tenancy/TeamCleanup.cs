@@ -1,0 +1,43 @@
+using System.Globalization;
+using Casefile.Core.Partitions;
+using Casefile.Core.Storage;
+
+namespace Casefile.Core.Tenancy;
+
+/// <summary>Deletes the memberships and keys of a deleted team, which count for nothing from its deletion on.</summary>
+public sealed class TeamCleanup(TenantDirectory tenant) : IOwedWorkHandler
+{
+    private const string Kind = "team-cleanup";
+
+    /// <summary>Rows that go in one commit: under the actions of a transaction.</summary>
+    private const int RowsPerCommit = 80;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Kinds { get; } = [Kind];
+
+    internal static OwedWork Of(long teamId) => new(Kind, teamId.ToString(CultureInfo.InvariantCulture));
+
+    /// <inheritdoc/>
+    public async Task DoAsync(PartitionAddress owner, long version, OwedWork work, CancellationToken cancellationToken)
+    {
+        var teamId = long.Parse(work.Payload, CultureInfo.InvariantCulture);
+        var snapshot = await tenant.FreshAsync(cancellationToken);
+        var rows = snapshot.MembersOf(teamId).Select(member => TenantRows.Member(teamId, member.UserId))
+            .Concat(snapshot.Keys.Values.Where(key => key.TeamId == teamId).Select(key => TenantRows.Key(key.Id)));
+        foreach (var chunk in rows.Chunk(RowsPerCommit))
+        {
+            var deleted = await tenant.CommitAsync<bool>(
+                async (scope, token) =>
+                {
+                    foreach (var rowKey in chunk)
+                    {
+                        if (await scope.GetAsync(rowKey, token) is not null) scope.Delete(rowKey);
+                    }
+
+                    return true;
+                },
+                cancellationToken);
+            if (deleted.Problem is { } problem) throw new StorageUnavailableException(problem.Faults[0].Message);
+        }
+    }
+}

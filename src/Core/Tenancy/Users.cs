@@ -1,0 +1,93 @@
+using Casefile.Core.Partitions;
+using Casefile.Core.Storage;
+
+namespace Casefile.Core.Tenancy;
+
+/// <summary>Users: the owner sees and makes all; others see themselves and those who share a team with them. A singleton.</summary>
+public sealed class Users(TenantDirectory tenant)
+{
+    private const string What = "User";
+
+    /// <summary>The users that the caller may see, by id, read fresh.</summary>
+    /// <exception cref="StorageUnavailableException">Storage did not answer.</exception>
+    public async Task<IReadOnlyList<User>> ListAsync(Caller caller, CancellationToken cancellationToken)
+    {
+        var snapshot = await tenant.FreshAsync(cancellationToken);
+        var visible = Visible(caller, snapshot);
+        return [.. snapshot.Users.Values.Where(user => visible(user.Id))];
+    }
+
+    /// <summary>A user, read fresh.</summary>
+    /// <exception cref="StorageUnavailableException">Storage did not answer.</exception>
+    public async Task<Result<User>> FindAsync(Caller caller, long id, CancellationToken cancellationToken)
+    {
+        var snapshot = await tenant.FreshAsync(cancellationToken);
+        return snapshot.Users.GetValueOrDefault(id) is { } user && Visible(caller, snapshot)(id) ? user : Refusals.NotFound(What, id);
+    }
+
+    /// <summary>Makes a user; only the owner may.</summary>
+    public async Task<Result<Made<User>>> CreateAsync(
+        Caller caller, string name, string? email, bool isServiceAccount, Once? once, CancellationToken cancellationToken)
+    {
+        if (!caller.IsOwner) return Refusals.OwnerOnly();
+        if (Refusals.Both(Refusals.OfName(name), OfEmail(email)) is { } refusal) return refusal;
+
+        return await tenant.MakeAsync(
+            once,
+            scope =>
+            {
+                var user = Add(scope, name, email, isServiceAccount);
+                return (user.Id, user);
+            },
+            id => TenantRows.User(id),
+            TenantRows.ReadUser,
+            cancellationToken);
+    }
+
+    /// <summary>Changes a user; only the owner may.</summary>
+    public async Task<Result<User>> UpdateAsync(
+        Caller caller, long id, string? name, string? email, IfMatch? ifMatch, CancellationToken cancellationToken)
+    {
+        if (!caller.IsOwner)
+            return (await FindAsync(caller, id, cancellationToken)).Problem ?? Refusals.OwnerOnly();
+        if (Refusals.Both(Refusals.OfName(name), OfEmail(email)) is { } refusal) return refusal;
+
+        var key = TenantRows.User(id);
+        return await tenant.CommitAsync<User>(
+            async (scope, token) =>
+            {
+                if (await scope.GetAsync(key, token) is not { } row) return Refusals.NotFound(What, id);
+                var user = TenantRows.ReadUser(key, row.Properties);
+                if (ifMatch?.Refuse(user.Version) is { } changed) return changed;
+
+                var updated = user with { Name = name ?? user.Name, Email = email ?? user.Email };
+                if (updated == user) return user;
+                updated = updated with { Updated = scope.Now, Version = scope.Version };
+                scope.Put(key, TenantRows.Encode(updated));
+                return updated;
+            },
+            cancellationToken);
+    }
+
+    /// <summary>Adds a user within an operation that needs one.</summary>
+    internal static User Add(OperationScope scope, string name, string? email, bool isServiceAccount)
+    {
+        var user = new User(++scope[TenantCounters.User], name, email, isServiceAccount, scope.Now, scope.Now, scope.Version);
+        scope.Insert(TenantRows.User(user.Id), TenantRows.Encode(user));
+        return user;
+    }
+
+    private static Func<long, bool> Visible(Caller caller, TenantSnapshot snapshot)
+    {
+        if (caller.IsOwner) return static _ => true;
+        var visible = snapshot.Members.Keys.Where(member => caller.CanRead(member.TeamId)).Select(member => member.UserId)
+            .Concat(snapshot.Keys.Values.Where(key => key.TeamId is { } team && caller.CanRead(team)).Select(key => key.UserId))
+            .Append(caller.UserId)
+            .ToHashSet();
+        return visible.Contains;
+    }
+
+    private static Problem? OfEmail(string? email) => email is { Length: > 320 } or "" || email?.Contains('@', StringComparison.Ordinal) == false
+        ? Problem.Invalid("Parameter is invalid", "email: must be an address of at most 320 characters")
+        : null;
+}
