@@ -24,8 +24,20 @@ public static class RecordRow
     /// <summary>bool: a test record; absent when it is live.</summary>
     public const string Test = "test";
 
+    /// <summary>long: 1 at first, one more with every change. What the record's ETag says: several changes may share a commit.</summary>
+    public const string Revision = "rev";
+
     /// <summary>long: the parent record's id; absent without one.</summary>
     public const string Parent = "parent";
+
+    /// <summary>long: the parent's record type, where it is another than this record's.</summary>
+    public const string ParentType = "parenttype";
+
+    /// <summary>long: how often the parent was changed, so that late news of an earlier parent is known for such; absent where it never was.</summary>
+    public const string ParentVersion = "parentversion";
+
+    /// <summary>bool: the record has or had children, so its partition has to be looked through for them; absent where it never had.</summary>
+    public const string HasChildren = "kids";
 
     /// <summary>string: the ids of the cases it is linked to, ascending as they were linked, as a JSON array; absent without any.</summary>
     public const string Cases = "cases";

@@ -1,0 +1,143 @@
+using System.Globalization;
+using Casefile.Core.Partitions;
+using Casefile.Core.RecordTypes;
+using Casefile.Core.Storage;
+using Casefile.Core.Tenancy;
+
+namespace Casefile.Core.Records;
+
+/// <summary>Creates records (records.md, "Create"): one commit in the type's partition, shared with whatever else is written there at the time.</summary>
+internal sealed class RecordCreation(
+    PartitionSet partitions,
+    RecordTypeCatalog catalog,
+    RecordAccess access,
+    RecordDrafting drafting,
+    RecordIds ids,
+    RecordRoom room,
+    CaseLinks cases,
+    RecordLimits limits,
+    IStorage storage)
+{
+    /// <summary>How often a definition may change under one request.</summary>
+    private const int Attempts = 5;
+
+    /// <summary>Creates a record, or answers what the first request of this idempotency key made.</summary>
+    public async Task<Result<CreatedRecord>> CreateAsync(Caller caller, NewRecord input, Once? once, CancellationToken cancellationToken)
+    {
+        var found = await access.TypeToWriteAsync(caller, input.RecordTypeId, cancellationToken);
+        if (!found.Try(out var type, out var problem)) return problem;
+
+        for (var attempt = 0; attempt < Attempts; attempt++)
+        {
+            var faults = new List<Fault>();
+            await cases.CheckAsync(input.CaseIds, atCreation: true, "case_ids", faults, cancellationToken);
+            var parent = await FindParentAsync(caller, type, input.ParentId, faults, cancellationToken);
+            var checkedDraft = await drafting.CheckAsync(type, input.Values, faults, cancellationToken);
+            if (!checkedDraft.Try(out var draft, out problem)) return problem;
+
+            var committed = await partitions[RecordTypeRow.Address(type.Id)].CommitAsync<Creation>(
+                async (scope, token) =>
+                {
+                    if (once is not null)
+                    {
+                        if (!(await once.FindAsync(scope, token)).Try(out var made, out var conflict)) return conflict!;
+                        if (made is not null) return new Creation(null, made);
+                    }
+
+                    var current = await catalog.OfAsync(scope, type.Id, token);
+                    if (current.SchemaVersion != draft.Type.SchemaVersion) return new Creation(null, null);
+                    return await AddAsync(scope, input, draft, parent, once, token);
+                },
+                cancellationToken);
+
+            if (!committed.Try(out var creation, out problem))
+            {
+                if (problem.Kind != ProblemKind.Unavailable) await drafting.DiscardAsync(draft);
+                return problem.Kind == ProblemKind.NotFound ? RecordAccess.NoSuchType(type.Id) : problem;
+            }
+
+            if (creation.Record is { } record) return new CreatedRecord(record, Replayed: false);
+
+            await drafting.DiscardAsync(draft);
+            if (creation.Made is { } first) return await ReplayAsync(type.Id, first, cancellationToken);
+            if (await catalog.FindFreshAsync(type.Id, cancellationToken) is not { } fresh) return RecordAccess.NoSuchType(type.Id);
+            type = fresh;
+        }
+
+        return Problem.Of(
+            ProblemKind.Unavailable, "Record type keeps changing", "Nothing was written.", TimeSpan.FromSeconds(1));
+    }
+
+    private async ValueTask<Result<Creation>> AddAsync(
+        OperationScope scope, NewRecord input, RecordDraft draft, RecordAddress? parent, Once? once, CancellationToken cancellationToken)
+    {
+        if (await room.MakeAsync(scope, draft.Type, cancellationToken) is { } full) return full;
+
+        var id = await ids.TakeAsync(scope, cancellationToken);
+        var now = scope.Now.ToUnixTimeMilliseconds();
+        var image = new Dictionary<string, object>(StringComparer.Ordinal) { [RecordRow.Created] = now, [RecordRow.Updated] = now };
+        if (input.IsTest) image[RecordRow.Test] = true;
+        RecordDraft.Set(image, RecordRow.Cases, CaseLinks.Encode(input.CaseIds));
+        RecordDraft.Set(image, RecordRow.StoryId, input.StoryId);
+        RecordDraft.Set(image, RecordRow.StoryContainerId, input.StoryContainerId);
+        RecordDraft.Set(image, RecordRow.StoryName, input.StoryName);
+        RecordDraft.Set(image, RecordRow.StoryRun, input.StoryRun);
+        draft.Apply(image, now, () => ++scope[RecordCounters.Artifacts]);
+        if (RecordDraft.TooLarge(draft.Type, image, limits.RecordBytes) is { } tooLarge) return tooLarge;
+
+        if (parent is not null)
+        {
+            // After making room: the parent itself may have been the oldest.
+            var linked = await RecordLinks.SetParentAsync(scope, draft.Type, id, image, parent, cancellationToken);
+            if (linked.Problem is { } noParent) return noParent;
+        }
+
+        RecordRows.Add(scope, draft.Type, id, image);
+        once?.Remember(scope, id.ToString(CultureInfo.InvariantCulture));
+        return new Creation(RecordSnapshot.Read(draft.Type, RecordRow.Key(id), image), null);
+    }
+
+    /// <summary>The parent, where it is one that the caller may link to. One in the record's own partition is looked at in the commit.</summary>
+    private async ValueTask<RecordAddress?> FindParentAsync(
+        Caller caller, RecordType type, long? parentId, List<Fault> faults, CancellationToken cancellationToken)
+    {
+        if (parentId is not { } id) return null;
+        var parentType = await access.TypeOfRecordAsync(caller, id, cancellationToken);
+        if (parentType is not null && (parentType.Id == type.Id || await ExistsAsync(parentType, id, cancellationToken))) return new RecordAddress(id, parentType.Id);
+        faults.AddRange(RecordLinks.NoSuchRecord("parent_record_id", id).Faults);
+        return null;
+    }
+
+    private async Task<bool> ExistsAsync(RecordType type, long id, CancellationToken cancellationToken)
+    {
+        var address = RecordTypeRow.Address(type.Id);
+        return await storage.Table(address.Table).GetAsync(address.Key, RecordRow.Key(id), cancellationToken) is not null;
+    }
+
+    /// <summary>What the first request answered: the image that its commit logged. Only where that log is gone, the record as it is now.</summary>
+    private async Task<Result<CreatedRecord>> ReplayAsync(long typeId, OnceMade made, CancellationToken cancellationToken)
+    {
+        if (await catalog.FindFreshAsync(typeId, cancellationToken) is not { } type) return RecordAccess.NoSuchType(typeId);
+        var address = RecordTypeRow.Address(typeId);
+        var table = storage.Table(address.Table);
+        var rowKey = RecordRow.Key(long.Parse(made.Made, CultureInfo.InvariantCulture));
+        await foreach (var entry in CommitLog.ReadAsync(table, address.Key, made.Version, made.Version, cancellationToken))
+        {
+            // A later operation of the same commit may have changed the record again: the first image is the one that was answered.
+            if (entry.Changes.FirstOrDefault(change => change.RowKey == rowKey)?.Image is { } image)
+                return new CreatedRecord(RecordSnapshot.Read(type, rowKey, image), Replayed: true);
+        }
+
+        return await table.GetAsync(address.Key, rowKey, cancellationToken) is { } row
+            ? new CreatedRecord(RecordSnapshot.Read(type, rowKey, row.Properties), Replayed: true)
+            : Problem.Of(ProblemKind.Gone, "Record is gone", "The record that this idempotency key made has been deleted since");
+    }
+
+    /// <summary>What came of the operation: a record, an earlier request's, or neither where the definition is not the one that was checked.</summary>
+    private sealed record Creation(RecordSnapshot? Record, OnceMade? Made);
+}
+
+/// <summary>A record that was created.</summary>
+/// <param name="Record">The record as it was created.</param>
+/// <param name="Replayed">Whether an earlier request with the same idempotency key did it.</param>
+public sealed record CreatedRecord(RecordSnapshot Record, bool Replayed);

@@ -1,0 +1,49 @@
+using Casefile.Core.RecordTypes;
+
+namespace Casefile.Core.Records;
+
+/// <summary>Checks values against a definition that may have changed since this process read it, and puts the large ones into Blob Storage.</summary>
+internal sealed class RecordDrafting(RecordTypeCatalog catalog, ArtifactBlobs artifacts)
+{
+    /// <summary>
+    /// The values, checked. What an outdated definition would refuse is checked against a fresh one, so that no refusal is false; what it
+    /// would let pass, the commit finds.
+    /// </summary>
+    public async Task<Result<RecordDraft>> CheckAsync(
+        RecordType type, IReadOnlyList<FieldInput> inputs, IReadOnlyCollection<Fault> others, CancellationToken cancellationToken)
+    {
+        var values = RecordDraft.Check(type, inputs, others);
+        if (values.Problem is not null)
+        {
+            if (await catalog.FindFreshAsync(type.Id, cancellationToken) is not { } fresh) return RecordAccess.NoSuchType(type.Id);
+            if (fresh.SchemaVersion != type.SchemaVersion) (type, values) = (fresh, RecordDraft.Check(fresh, inputs, others));
+        }
+
+        if (!values.Try(out var passed, out var problem)) return problem;
+        return new RecordDraft(type, await StoreAsync(type, passed, cancellationToken));
+    }
+
+    /// <summary>Takes back what was written for a draft that came to nothing. Blobs that stay behind do no harm.</summary>
+    public async Task DiscardAsync(RecordDraft draft)
+    {
+        try
+        {
+            await artifacts.DeleteAsync(draft.Blobs, CancellationToken.None);
+        }
+        catch (Storage.StorageUnavailableException)
+        {
+            // The refusal is the answer; the sweep of orphans finds the blobs.
+        }
+    }
+
+    private async Task<IReadOnlyList<(RecordField, object?)>> StoreAsync(
+        RecordType type, IReadOnlyList<(RecordField Field, object? Value)> values, CancellationToken cancellationToken)
+    {
+        if (!values.Any(each => each.Value is LargeValue)) return values;
+
+        var stored = new List<(RecordField, object?)>(values.Count);
+        foreach (var (field, value) in values)
+            stored.Add((field, value is LargeValue large ? await artifacts.WriteAsync(type.Id, large.Utf8, cancellationToken) : value));
+        return stored;
+    }
+}
