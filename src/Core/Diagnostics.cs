@@ -38,21 +38,6 @@ public static class Diagnostics
     private static readonly Histogram<double> ReplicaBuilds =
         Meter.CreateHistogram<double>("casefile.replica.build.duration", "s", "Time to build a replica from its rows.");
 
-    private static readonly Histogram<double> Requests =
-        Meter.CreateHistogram<double>("casefile.request.duration", "s", "Time from a request's arrival to the end of its answer.");
-
-    /// <summary>Counts one answered request.</summary>
-    /// <param name="method">Its method.</param>
-    /// <param name="route">The function's name, never the path itself: that would be a series an id.</param>
-    /// <param name="status">The status answered.</param>
-    /// <param name="elapsed">From its arrival to the end of its answer.</param>
-    public static void RequestServed(string method, string route, int status, TimeSpan elapsed) =>
-        Requests.Record(
-            elapsed.TotalSeconds,
-            new("http.request.method", method),
-            new("http.route", route),
-            new("http.response.status_code", status));
-
     internal static void StorageCalled(string service, string operation, int status) =>
         StorageTransactions.Add(
             1,

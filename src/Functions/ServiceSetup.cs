@@ -9,7 +9,7 @@ namespace Casefile.Functions;
 public static class ServiceSetup
 {
     /// <summary>Kestrel's own bound on a body, in bytes: above the service's, so that it is the service that answers 413.</summary>
-    private const long KestrelBodyLimit = 128L * 1024 * 1024;
+    private const long KestrelBodyLimit = 2L * 1024 * 1024 * 1024;
 
     /// <summary>Registers everything that the functions need.</summary>
     /// <param name="services">Where to.</param>
