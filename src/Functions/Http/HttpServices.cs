@@ -9,7 +9,7 @@ namespace Casefile.Functions.Http;
 public static class HttpServices
 {
     /// <summary>
-    /// Adds <see cref="Endpoint"/> and its options from the sections <see cref="HttpOptions.Section"/> and <see cref="RateLimitOptions.Section"/>. Needs an <see cref="Authenticator"/>.
+    /// Adds <see cref="Endpoints"/> and its options from the sections <see cref="HttpOptions.Section"/> and <see cref="RateLimitOptions.Section"/>. Needs an <see cref="Authenticator"/>.
     /// </summary>
     public static IServiceCollection AddEndpoints(this IServiceCollection services, IConfiguration configuration)
     {
@@ -18,10 +18,11 @@ public static class HttpServices
         return services
             .AddSingleton(http)
             .AddSingleton(_ => new RateLimits(rates))
-            .AddSingleton(provider => new Endpoint(
+            .AddSingleton<StorageProbe>()
+            .AddSingleton(provider => new Endpoints(
                 provider.GetRequiredService<Authenticator>().AuthenticateAsync,
                 provider.GetRequiredService<RateLimits>(),
                 http,
-                provider.GetRequiredService<ILogger<Endpoint>>()));
+                provider.GetRequiredService<ILogger<Endpoints>>()));
     }
 }

@@ -15,7 +15,7 @@ internal delegate ValueTask<Caller?> Authenticate(string key, CancellationToken 
 /// What every endpoint does, once: request id, key, rate limit, body and parameters before its own work; errors, log and metrics after it.
 /// A singleton that the function classes are given.
 /// </summary>
-public sealed class Endpoint
+public sealed class Endpoints
 {
     private const int ClientClosedRequest = 499;
     private const string UserTokenHeader = "X-User-Token";
@@ -25,7 +25,7 @@ public sealed class Endpoint
     private readonly HttpOptions options;
     private readonly ILogger log;
 
-    internal Endpoint(Authenticate authenticate, RateLimits limits, HttpOptions options, ILogger<Endpoint> log)
+    internal Endpoints(Authenticate authenticate, RateLimits limits, HttpOptions options, ILogger<Endpoints> log)
         => (this.authenticate, this.limits, this.options, this.log) = (authenticate, limits, options, log);
 
     /// <summary>Runs an endpoint that needs a key.</summary>
