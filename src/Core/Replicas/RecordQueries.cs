@@ -1,5 +1,8 @@
+using System.Globalization;
+using System.Text;
 using Casefile.Core.Records;
 using Casefile.Core.RecordTypes;
+using Microsoft.Data.Sqlite;
 
 namespace Casefile.Core.Replicas;
 
@@ -7,12 +10,16 @@ namespace Casefile.Core.Replicas;
 /// Questions about the records of a type, answered from a lease on its partition and so all of one version. Answers are Unavailable when the
 /// replica turned out to be broken (it is being built anew), TimedOut past the time limit, Invalid when the filter is too large.
 /// <c>expiredBefore</c> hides what is expired: rows whose age (<see cref="RecordType.Retention"/>) began at or before it; null hides nothing.
+/// Text is ordered and compared by its UTF-8 bytes, that is by code points.
 /// </summary>
 /// <param name="lease">The partition of a record type. It stays the caller's.</param>
 public sealed class RecordQueries(ReplicaLease lease)
 {
+    private readonly RecordReplicaSchema schema = (RecordReplicaSchema)lease.Schema;
+    private RecordType? type;
+
     /// <summary>The definition at the lease's version.</summary>
-    public RecordType Type => throw new NotImplementedException($"{lease}");
+    public RecordType Type => type ??= TypeNow();
 
     /// <summary>A page of records with the number of all that match.</summary>
     /// <param name="selection">Which records.</param>
@@ -30,13 +37,20 @@ public sealed class RecordQueries(ReplicaLease lease)
         DateTimeOffset? expiredBefore,
         IReadOnlyList<RecordField>? fields = null,
         CancellationToken cancellationToken = default)
-        => throw new NotImplementedException();
+        => Ask<RecordPage>(selection, reader =>
+        {
+            var columns = Known(fields);
+            var total = Total(reader, selection, expiredBefore);
+            var rows = new List<StoredRecord>((int)Math.Clamp(total - skip, 0, take));
+            if (skip < total) ReadPage(reader, selection, order, skip, take, total, expiredBefore, columns, rows);
+            return new RecordPage(columns, rows, total);
+        }, cancellationToken);
 
     /// <summary>The records that follow a position in an order, at the same cost however far it is from the start.</summary>
     /// <param name="selection">Which records.</param>
     /// <param name="order">In what order.</param>
     /// <param name="after">The position, or null to begin.</param>
-    /// <param name="take">How many at most.</param>
+    /// <param name="take">How many at most, 1 or more.</param>
     /// <param name="expiredBefore">Hides what is expired.</param>
     /// <param name="fields">The custom fields to read; null for all of the type.</param>
     /// <param name="cancellationToken">Ends the query with an <see cref="OperationCanceledException"/>.</param>
@@ -48,11 +62,50 @@ public sealed class RecordQueries(ReplicaLease lease)
         DateTimeOffset? expiredBefore,
         IReadOnlyList<RecordField>? fields = null,
         CancellationToken cancellationToken = default)
-        => throw new NotImplementedException();
+        => Ask<RecordRun>(selection, reader =>
+        {
+            var columns = Known(fields);
+            var rows = new List<StoredRecord>();
+            var positions = new List<object?>();
+            var among = Sorted(order);
+            if (among is null)
+            {
+                var all = Where(reader, selection, expiredBefore);
+                Follow(all, order, after?.Id);
+                Read(reader, all, ById(order), 0, take + 1, columns, null, rows, positions);
+            }
+            else
+            {
+                if (after is null || !IsEmpty(after.Value.Value))
+                {
+                    var filled = Filled(reader, selection, expiredBefore, among);
+                    if (after is { } position)
+                    {
+                        var (value, id) = (filled.Parameter(position.Value!), filled.Parameter(position.Id));
+                        var beyond = order.Descending ? "<" : ">";
+                        // The first comparison alone bounds the range of the index.
+                        filled.And($"{among.Column} {beyond}= {value} AND ({among.Column} {beyond} {value} OR id {beyond} {id})");
+                    }
+
+                    Read(reader, filled, ByColumn(among, order), 0, take + 1, columns, among, rows, positions);
+                }
+
+                if (rows.Count <= take)
+                {
+                    var empty = Empty(reader, selection, expiredBefore, among);
+                    if (after is { } position && IsEmpty(position.Value)) Follow(empty, order, position.Id);
+                    Read(reader, empty, ById(order), 0, take + 1 - rows.Count, columns, among, rows, positions);
+                }
+            }
+
+            if (rows.Count <= take) return new RecordRun(columns, rows, null);
+            rows.RemoveAt(take);
+            return new RecordRun(columns, rows, new RecordPosition(positions[take - 1], rows[^1].Id));
+        }, cancellationToken);
 
     /// <summary>How many records match.</summary>
     public Result<long> Count(RecordSelection selection, DateTimeOffset? expiredBefore, CancellationToken cancellationToken = default)
-        => throw new NotImplementedException();
+        => Ask<long>(selection, reader => Total(reader, selection, expiredBefore), cancellationToken);
 
     /// <summary>Functions over groups of records.</summary>
     /// <param name="aggregation">The functions and the groups.</param>
@@ -66,14 +119,28 @@ public sealed class RecordQueries(ReplicaLease lease)
         DateTimeOffset? expiredBefore,
         TimeSpan timeout,
         CancellationToken cancellationToken = default)
-        => throw new NotImplementedException();
+        => RecordCondition.Check(selection.Filter) is { } problem
+            ? problem
+            : lease.Ask<AggregateResult>(timeout, reader =>
+            {
+                var where = Where(reader, selection, expiredBefore);
+                return new RecordAggregate(Type, aggregation).Run(reader, where, Total(reader, selection, expiredBefore));
+            }, cancellationToken);
 
     /// <summary>
     /// The ids of matching records, ascending: what an upsert needs, beside <see cref="ReplicaLease.Version"/> to see in its commit
     /// that nothing came between.
     /// </summary>
     public Result<IReadOnlyList<long>> FindIds(RecordSelection selection, int take, DateTimeOffset? expiredBefore, CancellationToken cancellationToken = default)
-        => throw new NotImplementedException();
+        => Ask<IReadOnlyList<long>>(selection, reader =>
+        {
+            var where = Where(reader, selection, expiredBefore);
+            var limit = where.Parameter((long)take);
+            using var found = Execute(reader, $"SELECT id FROM {RecordReplicaSchema.Table} WHERE {where.Sql} ORDER BY id LIMIT {limit}", where);
+            var ids = new List<long>();
+            while (found.Read()) ids.Add(found.GetInt64(0));
+            return ids;
+        }, cancellationToken);
 
     /// <summary>The ids of records whose field has this value, live and test ones, ascending.</summary>
     /// <param name="field">A custom field other than ARTIFACT and JSON, or a default field.</param>
@@ -83,4 +150,250 @@ public sealed class RecordQueries(ReplicaLease lease)
     /// <param name="cancellationToken">Ends the query with an <see cref="OperationCanceledException"/>.</param>
     public Result<IReadOnlyList<long>> FindByField(RecordField field, object value, int take, DateTimeOffset? expiredBefore, CancellationToken cancellationToken = default)
         => FindIds(new RecordSelection(new Filter.Comparison(field, FilterOperator.Equal, [value]), TestMode: null), take, expiredBefore, cancellationToken);
+
+    private Result<T> Ask<T>(RecordSelection selection, Func<ReplicaReader, Result<T>> query, CancellationToken cancellationToken)
+        => RecordCondition.Check(selection.Filter) is { } problem ? problem : lease.Ask(lease.Options.QueryTimeout, query, cancellationToken);
+
+    private RecordType TypeNow()
+    {
+        RecordType? found = null;
+        var asked = lease.Ask<bool>(lease.Options.QueryTimeout, reader =>
+        {
+            found = schema.TypeAt(reader);
+            return true;
+        }, CancellationToken.None);
+        return found ?? throw new Storage.StorageUnavailableException(asked.Problem!.Faults[0].Message);
+    }
+
+    private void ReadPage(
+        ReplicaReader reader, RecordSelection selection, RecordOrder order, long skip, int take, long total,
+        DateTimeOffset? expiredBefore, IReadOnlyList<RecordField> columns, List<StoredRecord> rows)
+    {
+        var among = Sorted(order);
+        if (among is null)
+        {
+            // Passing over rows costs time, so a page of the second half is reached from the other end.
+            var count = (int)Math.Min(take, total - skip);
+            var fromEnd = skip > total / 2;
+            var from = fromEnd ? total - skip - count : skip;
+            var direction = fromEnd ? order with { Descending = !order.Descending } : order;
+            Read(reader, Where(reader, selection, expiredBefore), ById(direction), from, count, columns, null, rows);
+            if (fromEnd) rows.Reverse();
+            return;
+        }
+
+        Read(reader, Filled(reader, selection, expiredBefore, among), ByColumn(among, order), skip, take, columns, among, rows);
+        if (rows.Count == take || skip + rows.Count == total) return;
+        var filled = rows.Count > 0 || skip == 0 ? skip + rows.Count : CountOf(reader, Filled(reader, selection, expiredBefore, among));
+        Read(
+            reader, Empty(reader, selection, expiredBefore, among), ById(order),
+            Math.Max(0, skip - filled), take - rows.Count, columns, among, rows);
+    }
+
+    /// <summary>The column that an order goes by; null where it is the order of creation, which that of <c>Timestamp</c> is too.</summary>
+    private SortColumn? Sorted(RecordOrder order)
+    {
+        if (order.Field is not { } field || field.Id == Type.TimestampFieldId) return null;
+        var column = new RecordCondition(Type).ColumnOf(field);
+        if (!field.IsDefault) schema.Asked(column, Rows);
+        return new SortColumn(column, field.Type);
+    }
+
+    private long Rows => lease.Head[RecordCounters.Live] + lease.Head[RecordCounters.Test];
+
+    /// <summary>The part of the records that has a value to sort by, said in a way that bounds a range of an index.</summary>
+    private RecordCondition Filled(ReplicaReader reader, RecordSelection selection, DateTimeOffset? expiredBefore, SortColumn among)
+    {
+        var where = Where(reader, selection, expiredBefore);
+        where.And(among.Type is FieldType.Text or FieldType.TextEnum or FieldType.Timestamp
+            ? $"{among.Column} > ''"
+            : $"{among.Column} >= {where.Parameter(double.NegativeInfinity)}");
+        return where;
+    }
+
+    private RecordCondition Empty(ReplicaReader reader, RecordSelection selection, DateTimeOffset? expiredBefore, SortColumn among)
+    {
+        var where = Where(reader, selection, expiredBefore);
+        where.And(RecordCondition.IsText(among.Type) ? $"({among.Column} IS NULL OR {among.Column} = '')" : $"{among.Column} IS NULL");
+        return where;
+    }
+
+    private static void Follow(RecordCondition where, RecordOrder order, long? after)
+    {
+        if (after is { } id) where.And($"id {(order.Descending ? "<" : ">")} {where.Parameter(id)}");
+    }
+
+    private static bool IsEmpty(object? value) => value is null or "";
+
+    private static string ById(RecordOrder order) => order.Descending ? "id DESC" : "id";
+
+    private static string ByColumn(SortColumn among, RecordOrder order)
+        => order.Descending ? $"{among.Column} DESC, id DESC" : $"{among.Column}, id";
+
+    private RecordCondition Where(ReplicaReader reader, RecordSelection selection, DateTimeOffset? expiredBefore)
+    {
+        var where = new RecordCondition(Type);
+        if (selection.TestMode is { } test) where.And(test ? "test = 1" : "test = 0");
+
+        // Creation times grow with ids, so a range of time is a range of ids, which every index ends with.
+        var createdFrom = selection.CreatedFrom is { } start ? Seconds(start) * 1_000 : long.MinValue;
+        if (expiredBefore is { } expired)
+        {
+            var milliseconds = expired.ToUnixTimeMilliseconds();
+            if (Type.Retention == RetentionColumn.CreatedAt) createdFrom = Math.Max(createdFrom, milliseconds + 1);
+            else AndUnexpiredByUpdate(reader, where, milliseconds);
+        }
+
+        if (createdFrom > long.MinValue && FirstCreatedFrom(reader, createdFrom) is var first and > 0) where.And($"id >= {where.Parameter(first)}");
+        if (selection.CreatedTo is { } end && FirstCreatedFrom(reader, (Seconds(end) + 1) * 1_000) is var beyond and < long.MaxValue)
+            where.And($"id < {where.Parameter(beyond)}");
+
+        if (selection.Ids is { } ids) where.AndIn("id", ids);
+        if (selection.ParentIds is { } parents) where.AndIn(RecordRow.Parent, parents);
+        if (selection.StoryIds is { } stories) where.AndIn(RecordRow.StoryId, stories);
+        if (selection.StoryContainerIds is { } containers) where.AndIn(RecordRow.StoryContainerId, containers);
+        if (selection.Filter is { } filter)
+        {
+            where.And(filter);
+            foreach (var column in where.Columns) schema.Asked(column, Rows);
+        }
+
+        return where;
+    }
+
+    /// <summary>Compares with the newest expired update rather than the clock, so that the query stays the same until the next one expires.</summary>
+    private static void AndUnexpiredByUpdate(ReplicaReader reader, RecordCondition where, long milliseconds)
+    {
+        var newest = long.MinValue;
+        foreach (var test in (ReadOnlySpan<long>)[0, 1])
+        {
+            var command = reader.Command($"SELECT max(updated) FROM {RecordReplicaSchema.Table} WHERE test = $0 AND updated <= $1", test, milliseconds);
+            if (command.ExecuteScalar() is long updated) newest = Math.Max(newest, updated);
+        }
+
+        if (newest > long.MinValue) where.And($"updated > {where.Parameter(newest)}");
+    }
+
+    /// <summary>The lowest id of those created at or after a time: 0 when all are, the highest number when none is.</summary>
+    private static long FirstCreatedFrom(ReplicaReader reader, long created)
+    {
+        if (At(0) is not { } lowest) return 0;
+        if (lowest.Created >= created) return 0;
+        var last = reader.Command($"SELECT id, created FROM {RecordReplicaSchema.Table} ORDER BY id DESC LIMIT 1");
+        long low = lowest.Id, high;
+        using (var row = last.ExecuteReader())
+        {
+            row.Read();
+            if (row.GetInt64(1) < created) return long.MaxValue;
+            high = row.GetInt64(0);
+        }
+
+        while (low + 1 < high)
+        {
+            var middle = low + (high - low) / 2;
+            if (At(middle) is { } found && found.Created < created) low = found.Id;
+            else high = middle;
+        }
+
+        return high;
+
+        (long Id, long Created)? At(long id)
+        {
+            var command = reader.Command($"SELECT id, created FROM {RecordReplicaSchema.Table} WHERE id >= $0 ORDER BY id LIMIT 1", id);
+            using var row = command.ExecuteReader();
+            return row.Read() ? (row.GetInt64(0), row.GetInt64(1)) : null;
+        }
+    }
+
+    private static long Seconds(DateTimeOffset time) => time.ToUnixTimeSeconds();
+
+    private long Total(ReplicaReader reader, RecordSelection selection, DateTimeOffset? expiredBefore)
+    {
+        if (expiredBefore is null && selection == new RecordSelection(TestMode: selection.TestMode))
+        {
+            return selection.TestMode switch
+            {
+                true => lease.Head[RecordCounters.Test],
+                false => lease.Head[RecordCounters.Live],
+                null => Rows,
+            };
+        }
+
+        return CountOf(reader, Where(reader, selection, expiredBefore));
+    }
+
+    private long CountOf(ReplicaReader reader, RecordCondition where)
+    {
+        var key = KeyOf(where);
+        if (schema.TryRecall(lease.Version, key, out var total)) return total;
+        using var row = Execute(reader, $"SELECT count(*) FROM {RecordReplicaSchema.Table} WHERE {where.Sql}", where);
+        row.Read();
+        total = row.GetInt64(0);
+        schema.Remember(lease.Version, key, total);
+        return total;
+    }
+
+    private static string KeyOf(RecordCondition where)
+    {
+        var key = new StringBuilder(where.Sql);
+        foreach (var parameter in where.Parameters)
+        {
+            var text = Convert.ToString(parameter, CultureInfo.InvariantCulture)!;
+            key.Append('\n').Append(parameter.GetType().Name[0]).Append(text.Length).Append(':').Append(text);
+        }
+
+        return key.ToString();
+    }
+
+    private static SqliteDataReader Execute(ReplicaReader reader, string sql, RecordCondition where)
+        => reader.Command(sql, System.Runtime.InteropServices.CollectionsMarshal.AsSpan(where.Parameters)).ExecuteReader();
+
+    private IReadOnlyList<RecordField> Known(IReadOnlyList<RecordField>? fields)
+    {
+        if (fields is null) return Type.Fields;
+        var known = new List<RecordField>(fields.Count);
+        foreach (var field in fields)
+        {
+            if (!field.IsDefault && Type.Field(field.Id) is { } current) known.Add(current);
+        }
+
+        return known;
+    }
+
+    private static void Read(
+        ReplicaReader reader, RecordCondition where, string order, long skip, int take,
+        IReadOnlyList<RecordField> fields, SortColumn? among, List<StoredRecord> rows, List<object?>? positions = null)
+    {
+        if (take <= 0) return;
+        var sql = new StringBuilder("SELECT ");
+        sql.AppendJoin(", ", RecordReplicaSchema.Columns);
+        foreach (var field in fields) sql.Append(", ").Append(RecordReplicaSchema.Column(field.Id));
+        if (positions is not null) sql.Append(", ").Append(among?.Column ?? "NULL");
+        sql.Append(CultureInfo.InvariantCulture, $" FROM {RecordReplicaSchema.Table} WHERE {where.Sql} ORDER BY {order}");
+        sql.Append(CultureInfo.InvariantCulture, $" LIMIT {where.Parameter((long)take)} OFFSET {where.Parameter(skip)}");
+        using var found = Execute(reader, sql.ToString(), where);
+        var fixedColumns = RecordReplicaSchema.Columns.Count;
+        while (found.Read())
+        {
+            var values = fields.Count == 0 ? [] : new object?[fields.Count];
+            for (var i = 0; i < values.Length; i++) values[i] = ReplicaValue.Read(found, fixedColumns + i, fields[i].Type);
+            rows.Add(new StoredRecord(
+                found.GetInt64(0),
+                found.GetInt64(1),
+                found.GetInt64(2),
+                found.GetInt64(3),
+                found.GetInt64(4) != 0,
+                ReplicaValue.Integer(found, 5),
+                ReplicaValue.Text(found, 10),
+                ReplicaValue.Integer(found, 6),
+                ReplicaValue.Integer(found, 7),
+                ReplicaValue.Text(found, 8),
+                ReplicaValue.Text(found, 9),
+                ReplicaValue.Text(found, 11),
+                values));
+            positions?.Add(among is null ? null : ReplicaValue.Read(found, fixedColumns + fields.Count, among.Type));
+        }
+    }
+
+    private sealed record SortColumn(string Column, FieldType Type);
 }

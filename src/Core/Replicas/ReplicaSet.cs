@@ -1,18 +1,21 @@
+using System.Collections.Concurrent;
 using Casefile.Core.Partitions;
 using Casefile.Core.Storage;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 
 namespace Casefile.Core.Replicas;
 
 /// <summary>The replicas of this process: copies of partitions in SQLite, which lists are answered from. A singleton.</summary>
-public sealed class ReplicaSet(
-    PartitionSet partitions,
-    IStorage storage,
-    IOptions<ReplicaOptions> options,
-    TimeProvider time,
-    ILogger<ReplicaSet> logger) : IAsyncDisposable
+public sealed class ReplicaSet(PartitionSet partitions, IStorage storage, ReplicaOptions options, TimeProvider time, ILogger<ReplicaSet> logger)
+    : IAsyncDisposable
 {
+    private static readonly TimeSpan BudgetSpacing = TimeSpan.FromSeconds(1);
+
+    private readonly ConcurrentDictionary<PartitionAddress, Replica> replicas = new();
+    private readonly Lazy<ReplicaFolder> folder = new(() => new ReplicaFolder(options.Folder));
+    private long budgetLookedAt;
+    private volatile bool disposed;
+
     /// <summary>
     /// The partition as it is now, or later: its head is read after this call, and the replica is brought up to it where it moved.
     /// </summary>
@@ -21,15 +24,74 @@ public sealed class ReplicaSet(
     /// the replica has to be built and that takes longer than <see cref="ReplicaOptions.Patience"/>.
     /// </returns>
     /// <exception cref="StorageUnavailableException">Storage did not answer.</exception>
-    public Task<Result<ReplicaLease>> OpenAsync(PartitionAddress address, CancellationToken cancellationToken)
-        => throw new NotImplementedException($"{partitions} {storage} {options} {time} {logger}");
+    public async Task<Result<ReplicaLease>> OpenAsync(PartitionAddress address, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            ObjectDisposedException.ThrowIf(disposed, this);
+            var head = await partitions[address].ReadHeadAsync(cancellationToken);
+            if (head is null || head.Deleting)
+            {
+                if (replicas.TryRemove(address, out var gone)) await gone.DisposeAsync();
+                return Problem.NotFound("Record type", $"{address.Key} does not exist.");
+            }
+
+            var replica = replicas.GetOrAdd(address, static (key, set) => set.Create(key), this);
+            KeepToBudget();
+            try
+            {
+                return await replica.OpenAsync(head, cancellationToken);
+            }
+            catch (ReplicaClosedException)
+            {
+                // Deleted meanwhile, as the head says now; or dropped, and there will be another.
+            }
+        }
+    }
 
     /// <summary>
     /// What this process has just committed. Where a replica of the partition is kept, it spares the next list the read of the commit log. To be
-    /// called after every commit, in the order of versions; it only remembers, and returns at once.
+    /// called after every commit; it only remembers, and returns at once.
     /// </summary>
-    public void Committed(PartitionAddress address, LogEntry entry) => throw new NotImplementedException();
+    public void Committed(PartitionAddress address, LogEntry entry)
+    {
+        if (replicas.TryGetValue(address, out var replica)) replica.Committed(entry);
+    }
 
-    /// <summary>Waits for what is running and removes the files.</summary>
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    /// <summary>Stops what is running and removes the files.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        disposed = true;
+        foreach (var (address, replica) in replicas)
+        {
+            if (replicas.TryRemove(address, out _)) await replica.DisposeAsync();
+        }
+
+        if (folder.IsValueCreated) folder.Value.Dispose();
+    }
+
+    internal Replica? Find(PartitionAddress address) => replicas.GetValueOrDefault(address);
+
+    private Replica Create(PartitionAddress address)
+        => new(address, partitions, storage.Table(address.Table), folder.Value, options, time, logger);
+
+    private void KeepToBudget()
+    {
+        var looked = Interlocked.Read(ref budgetLookedAt);
+        var now = time.GetTimestamp();
+        if (looked != 0 && time.GetElapsedTime(looked, now) < BudgetSpacing) return;
+        if (Interlocked.CompareExchange(ref budgetLookedAt, now, looked) == looked) DropOverBudget();
+    }
+
+    /// <summary>Drops replicas that are not in use, least recently used first, until the rest fits.</summary>
+    internal void DropOverBudget()
+    {
+        var kept = replicas.Values.Select(replica => (Replica: replica, replica.Bytes, replica.LastUsed)).Where(entry => entry.Bytes > 0).ToList();
+        var bytes = kept.Sum(entry => entry.Bytes);
+        foreach (var entry in kept.OrderBy(entry => entry.LastUsed))
+        {
+            if (bytes <= options.ByteBudget) return;
+            if (entry.Replica.TryDropUnused()) bytes -= entry.Bytes;
+        }
+    }
 }

@@ -1,0 +1,214 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Text;
+using Casefile.Core.Records;
+using Casefile.Core.RecordTypes;
+using Microsoft.Data.Sqlite;
+
+namespace Casefile.Core.Replicas;
+
+/// <summary>
+/// Records in a table of their own, a column a field. Ids grow in commit order and creation times never run backwards, so the order of ids is the
+/// order of creation, and every index, which SQLite ends with the row's id, has it too.
+/// </summary>
+internal sealed class RecordReplicaSchema(ReplicaOptions options) : ReplicaSchema
+{
+    public const string Table = "records";
+
+    private const int RememberedTotals = 512;
+
+    private static readonly string[] FixedColumns =
+    [
+        "id", RecordRow.Created, RecordRow.Updated, RecordRow.Version, RecordRow.Test, RecordRow.Parent, RecordRow.StoryId,
+        RecordRow.StoryContainerId, RecordRow.StoryName, RecordRow.StoryRun, RecordRow.Cases, RecordRow.Artifacts,
+    ];
+
+    private readonly Dictionary<string, int> columns = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, int> asked = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, bool> indexes = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, (long Version, long Total)> totals = new(StringComparer.Ordinal);
+    private SqliteCommand? put;
+    private SqliteCommand? remove;
+    private bool hasUpdatedIndex;
+    private volatile TypeAtStamp? type;
+
+    public override IReadOnlyList<string> KeptRows { get; } = [RecordTypeRow.Key];
+
+    public override string Prefix => RecordRow.Prefix;
+
+    /// <summary>The columns that every record has, in the order in which queries read them.</summary>
+    public static IReadOnlyList<string> Columns => FixedColumns;
+
+    /// <summary>The column of a custom field, the name of its property in the row too.</summary>
+    public static string Column(long fieldId) => RecordRow.Field(fieldId);
+
+    public override void Create(SqliteConnection connection)
+    {
+        Execute(connection,
+            $"""
+            CREATE TABLE {Table} (
+                id INTEGER PRIMARY KEY, created INTEGER NOT NULL, updated INTEGER NOT NULL, version INTEGER NOT NULL, test INTEGER NOT NULL,
+                parent INTEGER, story INTEGER, container INTEGER, storyname TEXT, storyrun TEXT, cases TEXT, artifacts TEXT);
+            CREATE INDEX by_test ON {Table} (test);
+            CREATE INDEX by_parent ON {Table} (parent) WHERE parent IS NOT NULL;
+            """);
+        for (var i = 0; i < FixedColumns.Length; i++) columns.Add(FixedColumns[i], i);
+    }
+
+    public override void KeptRowChanged(SqliteConnection connection, string rowKey, IReadOnlyDictionary<string, object>? image)
+    {
+        if (image is null) return;
+        var definition = RecordTypeRow.Decode(image);
+        foreach (var field in definition.Fields)
+        {
+            if (!columns.ContainsKey(Column(field.Id))) AddColumn(connection, Column(field.Id), SqlTypeOf(field.Type));
+        }
+
+        if (definition.Retention == RetentionColumn.UpdatedAt && !hasUpdatedIndex)
+        {
+            Execute(connection, $"CREATE INDEX by_updated ON {Table} (test, updated)");
+            hasUpdatedIndex = true;
+        }
+    }
+
+    public override void Put(SqliteConnection connection, long number, IReadOnlyDictionary<string, object> image)
+    {
+        var command = put ??= PreparePut(connection);
+        var parameters = command.Parameters;
+        for (var i = 0; i < parameters.Count; i++) parameters[i].Value = DBNull.Value;
+        parameters[0].Value = number;
+        parameters[4].Value = 0L;
+        foreach (var (name, value) in image)
+        {
+            if (columns.TryGetValue(name, out var column))
+            {
+                parameters[column].Value = value;
+            }
+            else if (IsField(name))
+            {
+                AddColumn(connection, name, SqlTypeOf(value));
+                Put(connection, number, image);
+                return;
+            }
+        }
+
+        command.ExecuteNonQuery();
+    }
+
+    public override void Remove(SqliteConnection connection, long number)
+    {
+        if (remove is null)
+        {
+            remove = connection.CreateCommand();
+            remove.CommandText = $"DELETE FROM {Table} WHERE id = $id";
+            remove.Parameters.Add("$id", SqliteType.Integer);
+        }
+
+        remove.Parameters[0].Value = number;
+        remove.ExecuteNonQuery();
+    }
+
+    public override bool WantsIndexes => WantedIndex() is not null;
+
+    public override void MakeIndexes(SqliteConnection connection)
+    {
+        while (WantedIndex() is { } column)
+        {
+            if (columns.ContainsKey(column)) Execute(connection, $"CREATE INDEX by_{column} ON {Table} (test, {column})");
+            indexes[column] = true;
+        }
+    }
+
+    /// <summary>The definition at the version that is read.</summary>
+    /// <exception cref="InvalidOperationException">The partition holds no definition.</exception>
+    public RecordType TypeAt(ReplicaReader reader)
+    {
+        var known = type;
+        if (reader.ReadKept(RecordTypeRow.Key, known?.Stamp ?? -1) is { } newer)
+            type = known = new TypeAtStamp(newer.Stamp, RecordTypeRow.Decode(newer.Image));
+        return known?.Type ?? throw new InvalidOperationException("The partition holds no definition of a record type.");
+    }
+
+    /// <summary>A query sorted or filtered by this column of a field: asked often enough, it gets an index.</summary>
+    public void Asked(string column, long rows)
+    {
+        if (rows >= options.IndexMinimumRows && !indexes.ContainsKey(column)) asked.AddOrUpdate(column, 1, static (_, times) => times + 1);
+    }
+
+    public bool TryRecall(long version, string query, out long total)
+    {
+        var found = totals.TryGetValue(query, out var remembered) && remembered.Version == version;
+        total = remembered.Total;
+        return found;
+    }
+
+    public void Remember(long version, string query, long total)
+    {
+        if (totals.Count >= RememberedTotals) totals.Clear();
+        totals[query] = (version, total);
+    }
+
+    private string? WantedIndex()
+    {
+        if (indexes.Count >= options.IndexMaximum) return null;
+        foreach (var (column, times) in asked)
+        {
+            if (times >= options.IndexAfter && !indexes.ContainsKey(column)) return column;
+        }
+
+        return null;
+    }
+
+    private void AddColumn(SqliteConnection connection, string name, string sqlType)
+    {
+        Execute(connection, $"ALTER TABLE {Table} ADD COLUMN {name} {sqlType}");
+        columns.Add(name, columns.Count);
+        put?.Dispose();
+        put = null;
+    }
+
+    private SqliteCommand PreparePut(SqliteConnection connection)
+    {
+        var command = connection.CreateCommand();
+        var names = new StringBuilder();
+        var values = new StringBuilder();
+        foreach (var (name, index) in columns.OrderBy(column => column.Value))
+        {
+            var separator = index == 0 ? "" : ", ";
+            names.Append(separator).Append(name);
+            values.Append(separator).Append(ReplicaReader.ParameterName(index));
+            command.Parameters.Add(new SqliteParameter { ParameterName = ReplicaReader.ParameterName(index) });
+        }
+
+        command.CommandText = $"INSERT OR REPLACE INTO {Table} ({names}) VALUES ({values})";
+        return command;
+    }
+
+    /// <summary>Field ids only, so that nothing that a client named gets into SQL.</summary>
+    private static bool IsField(string property)
+        => property.Length is > 1 and < 20 && property[0] == 'f'
+            && long.TryParse(property.AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture, out _);
+
+    private static string SqlTypeOf(FieldType type) => type switch
+    {
+        FieldType.Number => "REAL",
+        FieldType.Boolean or FieldType.Artifact or FieldType.Json => "INTEGER",
+        _ => "TEXT",
+    };
+
+    private static string SqlTypeOf(object value) => value switch
+    {
+        double => "REAL",
+        string => "TEXT",
+        _ => "INTEGER",
+    };
+
+    private static void Execute(SqliteConnection connection, string sql)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        command.ExecuteNonQuery();
+    }
+
+    private sealed record TypeAtStamp(long Stamp, RecordType Type);
+}

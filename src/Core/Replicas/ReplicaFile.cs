@@ -1,0 +1,244 @@
+using System.Collections.Concurrent;
+using Casefile.Core.Partitions;
+using Casefile.Core.Storage;
+using Microsoft.Data.Sqlite;
+
+namespace Casefile.Core.Replicas;
+
+/// <summary>
+/// One SQLite file that holds a partition at one version. It is a cache and nothing else: on any doubt it is retired and another is built.
+/// One writer at a time; any number of readers, each of a version that stands still. It is closed and deleted when it is retired and
+/// nobody holds it any more.
+/// </summary>
+internal sealed class ReplicaFile
+{
+    private const int IdleReaders = 8;
+
+    private readonly string path;
+    private readonly ReplicaOptions options;
+    private readonly TimeProvider time;
+    private readonly SqliteConnection writer;
+    private readonly SqliteCommand keep;
+    private readonly ConcurrentBag<ReplicaReader> idle = [];
+    private readonly Lock gate = new();
+    private long stamp;
+    private int holders;
+    private bool retired;
+    private volatile Head? head;
+
+    /// <exception cref="SqliteException">The file cannot be made.</exception>
+    public ReplicaFile(string path, ReplicaSchema schema, ReplicaOptions options, TimeProvider time)
+    {
+        (this.path, Schema, this.options, this.time) = (path, schema, options, time);
+        writer = Connect();
+        Execute("PRAGMA journal_mode = WAL");
+        Execute("PRAGMA cache_size = -16384");
+        Execute("CREATE TABLE kept (key TEXT PRIMARY KEY, stamp INTEGER NOT NULL, image BLOB NOT NULL) WITHOUT ROWID");
+        schema.Create(writer);
+        keep = writer.CreateCommand();
+        keep.CommandText = "INSERT OR REPLACE INTO kept (key, stamp, image) VALUES ($key, $stamp, $image)";
+        keep.Parameters.Add("$key", SqliteType.Text);
+        keep.Parameters.Add("$stamp", SqliteType.Integer);
+        keep.Parameters.Add("$image", SqliteType.Blob);
+    }
+
+    public ReplicaSchema Schema { get; }
+
+    /// <summary>The head that the file is at; null while it is being built.</summary>
+    public Head? Head => head;
+
+    /// <summary>The bytes that the file takes on disk, with its log.</summary>
+    public long Bytes => Length(path) + Length(path + "-wal");
+
+    /// <summary>Takes rows as they were read from storage, while the file is being built.</summary>
+    public void Load(IReadOnlyList<Row> rows)
+    {
+        using var transaction = writer.BeginTransaction();
+        foreach (var row in rows) Change(row.RowKey, row.Properties);
+        transaction.Commit();
+    }
+
+    /// <summary>
+    /// Applies the log from the version of the file, or from that which the build began at, up to a head's, in one transaction.
+    /// </summary>
+    /// <returns>False, and nothing has changed, when the entries do not lead there without a gap.</returns>
+    public async ValueTask<bool> ApplyAsync(long from, Head to, IAsyncEnumerable<LogEntry> entries)
+    {
+        var version = from;
+        await using var transaction = writer.BeginTransaction();
+        if (version < to.Version)
+        {
+            await foreach (var entry in entries)
+            {
+                if (entry.Version != version + 1) break;
+                Apply(entry);
+                version++;
+                if (version == to.Version) break;
+            }
+        }
+
+        if (version != to.Version) return false;
+        Keep(RowKeys.Head, to.Version, to.ToRow("").Properties);
+        transaction.Commit();
+        head = to;
+        return true;
+    }
+
+    /// <summary>Makes the indexes that are wanted. Readers go on meanwhile; the next commit waits.</summary>
+    public void MakeIndexes()
+    {
+        using var transaction = writer.BeginTransaction();
+        Schema.MakeIndexes(writer);
+        transaction.Commit();
+    }
+
+    /// <summary>Begins to read, and holds the file until the reader is given back.</summary>
+    /// <returns>Null when the file has been retired.</returns>
+    public ReplicaReader? TryRead()
+    {
+        if (!TryHold()) return null;
+        try
+        {
+            if (!idle.TryTake(out var reader)) reader = new ReplicaReader(Connect(), time);
+            reader.Begin(head!);
+            return reader;
+        }
+        catch
+        {
+            Release();
+            throw;
+        }
+    }
+
+    /// <summary>Takes a reader back.</summary>
+    public void Return(ReplicaReader reader, bool broken)
+    {
+        if (broken || idle.Count >= IdleReaders)
+        {
+            reader.Dispose();
+        }
+        else
+        {
+            reader.End();
+            idle.Add(reader);
+        }
+
+        Release();
+    }
+
+    /// <summary>Keeps the file from being closed until <see cref="Release"/>; false when it has been retired.</summary>
+    public bool TryHold()
+    {
+        lock (gate)
+        {
+            if (retired) return false;
+            holders++;
+            return true;
+        }
+    }
+
+    public void Release()
+    {
+        lock (gate)
+        {
+            if (--holders > 0 || !retired) return;
+        }
+
+        Close();
+    }
+
+    /// <summary>Nobody gets the file any more; it goes when the last one who holds it lets go.</summary>
+    public void Retire()
+    {
+        lock (gate)
+        {
+            if (retired) return;
+            retired = true;
+            if (holders > 0) return;
+        }
+
+        Close();
+    }
+
+    /// <summary>Retires the file if nobody holds it.</summary>
+    public bool TryRetireUnused()
+    {
+        lock (gate)
+        {
+            if (retired || holders > 0) return false;
+            retired = true;
+        }
+
+        Close();
+        return true;
+    }
+
+    private void Apply(LogEntry entry)
+    {
+        foreach (var change in entry.Changes) Change(change.RowKey, change.Image);
+    }
+
+    private void Change(string rowKey, IReadOnlyDictionary<string, object>? image)
+    {
+        if (rowKey.StartsWith(Schema.Prefix, StringComparison.Ordinal))
+        {
+            var number = RowKeys.LastNumber(rowKey);
+            if (image is null) Schema.Remove(writer, number);
+            else Schema.Put(writer, number, image);
+        }
+        else if (Schema.KeptRows.Contains(rowKey))
+        {
+            if (image is not null) Keep(rowKey, ++stamp, image);
+            Schema.KeptRowChanged(writer, rowKey, image);
+        }
+    }
+
+    private void Keep(string rowKey, long number, IReadOnlyDictionary<string, object> image)
+    {
+        keep.Parameters[0].Value = rowKey;
+        keep.Parameters[1].Value = number;
+        keep.Parameters[2].Value = RowCodec.Encode([new RowChange(rowKey, image)]);
+        keep.ExecuteNonQuery();
+    }
+
+    private SqliteConnection Connect()
+    {
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString());
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = $"PRAGMA synchronous = OFF; PRAGMA mmap_size = {options.MappedBytes}; PRAGMA cache_size = -2048";
+        command.ExecuteNonQuery();
+        return connection;
+    }
+
+    private void Execute(string sql)
+    {
+        using var command = writer.CreateCommand();
+        command.CommandText = sql;
+        command.ExecuteNonQuery();
+    }
+
+    private void Close()
+    {
+        while (idle.TryTake(out var reader)) reader.Dispose();
+        keep.Dispose();
+        writer.Dispose();
+        foreach (var suffix in (ReadOnlySpan<string>)["", "-wal", "-shm"])
+        {
+            try
+            {
+                File.Delete(path + suffix);
+            }
+            catch (IOException)
+            {
+                // The folder is removed with the process, or by the next one.
+            }
+        }
+    }
+
+    private static long Length(string file)
+    {
+        var info = new FileInfo(file);
+        return info.Exists ? info.Length : 0;
+    }
+}

@@ -1,0 +1,43 @@
+using Casefile.Core.Partitions;
+using Casefile.Core.Storage;
+using Microsoft.Data.Sqlite;
+
+namespace Casefile.Core.Replicas;
+
+/// <summary>
+/// What a replica keeps of its partition's rows, and in which tables. An object stands for one replica file and may remember what it made
+/// in it. Only one thread at a time calls what writes.
+/// </summary>
+internal abstract class ReplicaSchema
+{
+    /// <summary>The rows that are kept as they are, under their keys (<see cref="ReplicaReader.ReadKept"/>). A build reads them before any others.</summary>
+    public abstract IReadOnlyList<string> KeptRows { get; }
+
+    /// <summary>The prefix of the rows that <see cref="Put"/> and <see cref="Remove"/> take; each ends in a number of 19 digits.</summary>
+    public abstract string Prefix { get; }
+
+    /// <summary>Makes the tables in an empty file.</summary>
+    public abstract void Create(SqliteConnection connection);
+
+    /// <summary>A row that is kept as it is has changed: whatever follows from it in the tables.</summary>
+    public abstract void KeptRowChanged(SqliteConnection connection, string rowKey, IReadOnlyDictionary<string, object>? image);
+
+    /// <summary>Adds a row or replaces all of it.</summary>
+    public abstract void Put(SqliteConnection connection, long number, IReadOnlyDictionary<string, object> image);
+
+    /// <summary>Removes a row, if it is there.</summary>
+    public abstract void Remove(SqliteConnection connection, long number);
+
+    /// <summary>Whether an index is wanted that <see cref="MakeIndexes"/> would make.</summary>
+    public abstract bool WantsIndexes { get; }
+
+    /// <summary>Makes the indexes that queries have asked for often enough.</summary>
+    public abstract void MakeIndexes(SqliteConnection connection);
+
+    /// <summary>The schema of a partition's replica; it depends on the partition's table.</summary>
+    public static ReplicaSchema For(PartitionAddress address, ReplicaOptions options) => address.Table switch
+    {
+        TableNames.Records => new RecordReplicaSchema(options),
+        _ => throw new ArgumentException($"Partitions of the table {address.Table} have no replica.", nameof(address)),
+    };
+}

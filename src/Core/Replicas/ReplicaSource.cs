@@ -1,0 +1,89 @@
+using Casefile.Core.Partitions;
+using Casefile.Core.Storage;
+
+namespace Casefile.Core.Replicas;
+
+/// <summary>
+/// Where a new replica starts from: the partition's rows. (A snapshot file, once there is one, is another start: what it leaves to do, the
+/// log from the version that it stands at, is the same.)
+/// </summary>
+internal sealed class ReplicaSource(ITable table, string partitionKey, ReplicaOptions options)
+{
+    /// <summary>
+    /// Fills an empty file with the partition's rows. They are read while commits go on, so that each is of its own moment, none earlier than the call:
+    /// the log since then, applied in order, makes them all of one version.
+    /// </summary>
+    public async Task FillAsync(ReplicaFile file, CancellationToken cancellationToken)
+    {
+        foreach (var key in file.Schema.KeptRows)
+        {
+            if (await table.GetAsync(partitionKey, key, cancellationToken) is { } row) file.Load([row]);
+        }
+
+        var prefix = file.Schema.Prefix;
+        var first = await table.ReadAsync(RowRange.Prefix(partitionKey, prefix), cancellationToken);
+        file.Load(first.Rows);
+        if (first.Continuation is null) return;
+
+        var from = first.Rows.Count == 0 ? 0 : RowKeys.LastNumber(first.Rows[^1].RowKey) + 1;
+        var end = await EndAsync(prefix, from, cancellationToken);
+        using var writing = new SemaphoreSlim(1);
+        await Parallel.ForEachAsync(
+            Ranges(prefix, from, end),
+            new ParallelOptions { MaxDegreeOfParallelism = options.BuildParallelism, CancellationToken = cancellationToken },
+            async (range, token) => await LoadAsync(file, range, writing, token));
+    }
+
+    private async Task LoadAsync(ReplicaFile file, RowRange range, SemaphoreSlim writing, CancellationToken cancellationToken)
+    {
+        do
+        {
+            var page = await table.ReadAsync(range, cancellationToken);
+            if (page.Rows.Count > 0)
+            {
+                await writing.WaitAsync(cancellationToken);
+                try
+                {
+                    file.Load(page.Rows);
+                }
+                finally
+                {
+                    writing.Release();
+                }
+            }
+
+            range = range with { Continuation = page.Continuation };
+        }
+        while (range.Continuation is not null);
+    }
+
+    /// <summary>A number above every row's, found by doubling: a few reads of one row.</summary>
+    private async Task<long> EndAsync(string prefix, long from, CancellationToken cancellationToken)
+    {
+        for (var step = 1_000L; ; step *= 4)
+        {
+            if (from > long.MaxValue / 2 - step) return long.MaxValue;
+            var range = RowRange.Prefix(partitionKey, prefix, take: 1) with { From = prefix + RowKeys.Number(from + step) };
+            var page = await table.ReadAsync(range, cancellationToken);
+            if (page.Rows.Count == 0 && page.Continuation is null) return from + step;
+            if (page.Rows.Count > 0) from = Math.Max(from, RowKeys.LastNumber(page.Rows[0].RowKey));
+        }
+    }
+
+    private IEnumerable<RowRange> Ranges(string prefix, long from, long end)
+    {
+        var parts = options.BuildParallelism * 2L;
+        var width = Math.Max(1_000, (end - from) / parts + 1);
+        var all = RowRange.Prefix(partitionKey, prefix);
+        for (var start = from; start < end; start += width)
+        {
+            // The last one is open above: a row may have come since the end was looked for.
+            yield return all with
+            {
+                From = prefix + RowKeys.Number(start),
+                To = start >= end - width ? all.To : prefix + RowKeys.Number(start + width),
+            };
+            if (start >= end - width) yield break;
+        }
+    }
+}
