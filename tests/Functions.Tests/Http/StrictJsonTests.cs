@@ -7,7 +7,7 @@ public sealed class StrictJsonTests
 {
     [Theory]
     [InlineData("{\"a\":1,}", "line 1, byte 8")]
-    [InlineData("{\n  \"a\": tru\n}", "line 2, byte 8")]
+    [InlineData("{\n  \"a\": tru\n}", "line 2, byte 11")]
     [InlineData("{\"a\":1} x", "line 1, byte 9")]
     [InlineData("{\"a\":\"tab\there\"}", "line 1, byte 10")]
     [InlineData("{\"a\":01}", "line 1, byte 7")]
