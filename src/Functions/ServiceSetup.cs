@@ -1,3 +1,4 @@
+using Casefile.Functions.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -20,6 +21,8 @@ public static class ServiceSetup
         services.TryAddSingleton(TimeProvider.System);
         services.Configure<KestrelServerOptions>(options => options.Limits.MaxRequestBodySize = KestrelBodyLimit);
         services.AddTelemetry(configuration);
-        return services;
+        return services
+            .AddStorage(configuration)
+            .AddEndpoints(configuration);
     }
 }
