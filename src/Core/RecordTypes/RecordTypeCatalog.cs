@@ -36,6 +36,16 @@ public sealed class RecordTypeCatalog(IStorage storage, PartitionSet partitions,
         return await AtAsync(id, head[RecordCounters.Schema], cancellationToken);
     }
 
+    /// <summary>The definition for a caller, read fresh; not found where they may not read it.</summary>
+    /// <exception cref="StorageUnavailableException">Storage did not answer.</exception>
+    public async Task<Result<RecordType>> GetAsync(Caller caller, long id, CancellationToken cancellationToken)
+        => await FindFreshAsync(id, cancellationToken) is { } type && caller.CanRead(type.TeamId) ? type : Refusals.NotFound("Record type", id);
+
+    /// <summary>The record types that the caller may read, of one team or all, by id ascending; read fresh from the catalog.</summary>
+    /// <exception cref="StorageUnavailableException">Storage did not answer.</exception>
+    public async Task<IReadOnlyList<RecordType>> ListAsync(Caller caller, long? teamId, CancellationToken cancellationToken)
+        => [.. (await tenant.FreshAsync(cancellationToken)).RecordTypes.Where(type => caller.CanRead(type.TeamId) && (teamId is null || type.TeamId == teamId))];
+
     /// <summary>The definition that is valid for this head of the type's partition, or a newer one.</summary>
     /// <exception cref="StorageUnavailableException">Storage did not answer.</exception>
     public ValueTask<RecordType?> OfAsync(long id, Head head, CancellationToken cancellationToken)

@@ -35,7 +35,7 @@ public sealed record RecordTypeChange
 }
 
 /// <summary>What a request says of one field.</summary>
-/// <param name="Place">Where in the request it says so: "fields[0]".</param>
+/// <param name="Place">Where in the request its members are: "fields[0].".</param>
 /// <param name="Id">The field to change; null for a new one.</param>
 /// <param name="Name">Its name; required for a new one.</param>
 /// <param name="Type">Its <c>result_type</c>; required for a new one.</param>

@@ -165,8 +165,8 @@ internal sealed class RecordTypeRules(TenancyOptions limits)
         var taken = new HashSet<string>(fields.Where(field => !places.ContainsKey(field)).Select(field => field.Name), StringComparer.Ordinal);
         foreach (var (field, place) in fields.Where(places.ContainsKey).Select(field => (field, places[field])))
         {
-            if (Reserved.Contains(field.Name)) Invalid($"{place}.name: '{field.Name}' is reserved");
-            else if (!taken.Add(field.Name)) Invalid($"{place}.name: '{field.Name}' is the name of another field");
+            if (Reserved.Contains(field.Name)) Invalid($"{place}name: '{field.Name}' is reserved");
+            else if (!taken.Add(field.Name)) Invalid($"{place}name: '{field.Name}' is the name of another field");
         }
     }
 
@@ -182,7 +182,7 @@ internal sealed class RecordTypeRules(TenancyOptions limits)
 
     private RecordField? Refuse(FieldChange change, string reason)
     {
-        Invalid($"{change.Place}.{reason}");
+        Invalid($"{change.Place}{reason}");
         return null;
     }
 

@@ -28,7 +28,7 @@ public sealed class RecordTypeWriter(
         if (request.TeamId is { } teamId)
         {
             if (!caller.CanRead(teamId)) return NoTeam(teamId);
-            if (!caller.CanAdminister(teamId)) return Forbidden();
+            if (!caller.CanAdminister(teamId)) return Refusals.AdminOnly();
         }
 
         var rules = new RecordTypeRules(limits);
@@ -99,8 +99,8 @@ public sealed class RecordTypeWriter(
     private async Task<Result<RecordType>> FindForWriteAsync(Caller caller, long id, CancellationToken cancellationToken)
     {
         var type = await catalog.FindFreshAsync(id, cancellationToken);
-        if (type is null || !caller.CanRead(type.TeamId)) return NotFound(id);
-        return caller.CanAdminister(type.TeamId) ? type : Forbidden();
+        if (type is null || !caller.CanRead(type.TeamId)) return Refusals.NotFound(What, id);
+        return caller.CanAdminister(type.TeamId) ? type : Refusals.AdminOnly();
     }
 
     private async ValueTask<Result<Made<Allocated>>> AllocateAsync(
@@ -210,11 +210,7 @@ public sealed class RecordTypeWriter(
     private async Task<RecordType?> FirstDefinitionAsync(Allocated made, CancellationToken cancellationToken)
         => await tenant.ImageAsync(made.Version, TenantRows.Type(made.Id), cancellationToken) is { } image ? RecordTypeRow.Decode(image) : null;
 
-    private static Problem NotFound(long id) => Problem.NotFound(What, string.Create(CultureInfo.InvariantCulture, $"record type {id}"));
-
     private static Problem NoTeam(long id) => Problem.NotFound("Team", string.Create(CultureInfo.InvariantCulture, $"team_id: {id}"));
-
-    private static Problem Forbidden() => Problem.Of(ProblemKind.Forbidden, "Not allowed", "Only an admin of the team may write its record types");
 
     /// <summary>A type's place in the catalog.</summary>
     /// <param name="Id">Its id.</param>
