@@ -124,12 +124,15 @@ internal sealed class CommitDraft
             });
         }
 
-        foreach (var logRow in CommitLog.Encode(key, new LogEntry(Version, commitId, NowMilliseconds, changes)))
+        foreach (var logRow in CommitLog.Encode(key, Entry(commitId)))
             actions.Add(RowAction.Insert(logRow));
         for (var i = 0; i < owed.Count; i++)
             actions.Add(RowAction.Insert(OwedRow.Write(key, Version, i, owed[i])));
         return actions;
     }
+
+    /// <summary>What the commit log says of it. Not to be asked for before the draft is complete.</summary>
+    public LogEntry Entry(Guid commitId) => new(Version, commitId, NowMilliseconds, changes);
 
     internal bool TryGetRow(string rowKey, out DraftRow row) => rows.TryGetValue(rowKey, out row);
 

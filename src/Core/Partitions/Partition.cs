@@ -19,6 +19,7 @@ public sealed partial class Partition
     private readonly IStorage storage;
     private readonly TimeProvider time;
     private readonly ILogger logger;
+    private readonly Action<PartitionAddress, LogEntry> committed;
 
     private readonly Lock gate = new();
     private readonly Queue<PendingOperation> waiting = new();
@@ -33,7 +34,8 @@ public sealed partial class Partition
     private int losses;
 
     internal Partition(
-        PartitionAddress address, IStorage storage, DueTable dueTable, OwedWorkHandlers owedWork, PartitionOptions options, TimeProvider time, ILogger logger)
+        PartitionAddress address, IStorage storage, DueTable dueTable, OwedWorkHandlers owedWork, PartitionOptions options, TimeProvider time, ILogger logger,
+        Action<PartitionAddress, LogEntry> committed)
     {
         Address = address;
         this.storage = storage;
@@ -42,6 +44,7 @@ public sealed partial class Partition
         this.options = options;
         this.time = time;
         this.logger = logger;
+        this.committed = committed;
         table = storage.Table(address.Table);
         sender = new TransactionSender(table, options);
         headReads = new SharedRead<Head?>(
@@ -316,6 +319,7 @@ public sealed partial class Partition
                 if (sent.ETags.Count > 0) known.Advance(draft.NextHead with { ETag = sent.ETags[0] }, startedAt, draft.ResultingRows);
                 else stateIsStale = true;
                 Diagnostics.Committed(Address.Table, actions.Count, batch.Accepted.Count);
+                committed(Address, draft.Entry(commitId));
                 AnswerAll(batch, actions);
                 break;
 

@@ -6,15 +6,27 @@ using Microsoft.Extensions.Logging;
 namespace Casefile.Core.Replicas;
 
 /// <summary>The replicas of this process: copies of partitions in SQLite, which lists are answered from. A singleton.</summary>
-public sealed class ReplicaSet(PartitionSet partitions, IStorage storage, ReplicaOptions options, TimeProvider time, ILogger<ReplicaSet> logger)
-    : IAsyncDisposable
+public sealed class ReplicaSet : IAsyncDisposable
 {
     private static readonly TimeSpan BudgetSpacing = TimeSpan.FromSeconds(1);
 
     private readonly ConcurrentDictionary<PartitionAddress, Replica> replicas = new();
-    private readonly Lazy<ReplicaFolder> folder = new(() => new ReplicaFolder(options.Folder));
+    private readonly PartitionSet partitions;
+    private readonly IStorage storage;
+    private readonly ReplicaOptions options;
+    private readonly TimeProvider time;
+    private readonly ILogger<ReplicaSet> logger;
+    private readonly Lazy<ReplicaFolder> folder;
     private long budgetLookedAt;
     private volatile bool disposed;
+
+    /// <summary>Without any replica yet: the folder is made with the first one, and what dead processes left is removed then.</summary>
+    public ReplicaSet(PartitionSet partitions, IStorage storage, ReplicaOptions options, TimeProvider time, ILogger<ReplicaSet> logger)
+    {
+        (this.partitions, this.storage, this.options, this.time, this.logger) = (partitions, storage, options, time, logger);
+        folder = new Lazy<ReplicaFolder>(() => new ReplicaFolder(options.Folder));
+        partitions.Committed += Remember;
+    }
 
     /// <summary>
     /// The partition as it is now, or later: its head is read after this call, and the replica is brought up to it where it moved.
@@ -49,19 +61,11 @@ public sealed class ReplicaSet(PartitionSet partitions, IStorage storage, Replic
         }
     }
 
-    /// <summary>
-    /// What this process has just committed. Where a replica of the partition is kept, it spares the next list the read of the commit log. To be
-    /// called after every commit; it only remembers, and returns at once.
-    /// </summary>
-    public void Committed(PartitionAddress address, LogEntry entry)
-    {
-        if (replicas.TryGetValue(address, out var replica)) replica.Committed(entry);
-    }
-
     /// <summary>Stops what is running and removes the files.</summary>
     public async ValueTask DisposeAsync()
     {
         disposed = true;
+        partitions.Committed -= Remember;
         foreach (var (address, replica) in replicas)
         {
             if (replicas.TryRemove(address, out _)) await replica.DisposeAsync();
@@ -71,6 +75,12 @@ public sealed class ReplicaSet(PartitionSet partitions, IStorage storage, Replic
     }
 
     internal Replica? Find(PartitionAddress address) => replicas.GetValueOrDefault(address);
+
+    /// <summary>What this process committed spares its own replica the read of the commit log.</summary>
+    private void Remember(PartitionAddress address, LogEntry entry)
+    {
+        if (replicas.TryGetValue(address, out var replica)) replica.Committed(entry);
+    }
 
     private Replica Create(PartitionAddress address)
         => new(address, partitions, storage.Table(address.Table), folder.Value, options, time, logger);
