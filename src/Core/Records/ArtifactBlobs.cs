@@ -20,7 +20,7 @@ public sealed class ArtifactBlobs(IStorage storage, TimeProvider time)
         var content = gzip ? Compress(utf8.Span) : new MemoryStream(utf8.ToArray(), writable: false);
         await using (content)
             await storage.Blobs.WriteAsync(name, content, gzip ? "gzip" : null, cancellationToken);
-        return new StoredBlob(name, utf8.Length, Convert.ToHexStringLower(SHA256.HashData(utf8.Span)), gzip);
+        return new StoredBlob(name, utf8, Convert.ToHexStringLower(SHA256.HashData(utf8.Span)), gzip);
     }
 
     /// <summary>The value in UTF-8; null when the blob is gone, because the value was replaced or deleted meanwhile.</summary>
@@ -57,7 +57,7 @@ public sealed class ArtifactBlobs(IStorage storage, TimeProvider time)
 
 /// <summary>A blob that was written and that no record refers to yet.</summary>
 /// <param name="Name">The blob's name.</param>
-/// <param name="Bytes">Its size in UTF-8 bytes, uncompressed.</param>
+/// <param name="Utf8">The value, uncompressed.</param>
 /// <param name="Sha256">The SHA-256 of those bytes, in hexadecimal.</param>
 /// <param name="Gzip">Whether the blob is compressed.</param>
-public sealed record StoredBlob(string Name, long Bytes, string Sha256, bool Gzip);
+public sealed record StoredBlob(string Name, ReadOnlyMemory<byte> Utf8, string Sha256, bool Gzip);

@@ -21,6 +21,8 @@ internal sealed class RecordCreation(
     /// <summary>How often a definition may change under one request.</summary>
     private const int Attempts = 5;
 
+    private static readonly Dictionary<long, ReadOnlyMemory<byte>> NoContents = [];
+
     /// <summary>Creates a record, or answers what the first request of this idempotency key made.</summary>
     public async Task<Result<CreatedRecord>> CreateAsync(Caller caller, NewRecord input, Once? once, CancellationToken cancellationToken)
     {
@@ -56,7 +58,7 @@ internal sealed class RecordCreation(
                 return problem.Kind == ProblemKind.NotFound ? RecordAccess.NoSuchType(type.Id) : problem;
             }
 
-            if (creation.Record is { } record) return new CreatedRecord(record, Replayed: false);
+            if (creation.Record is { } record) return new CreatedRecord(record, draft.Contents, Replayed: false);
 
             await drafting.DiscardAsync(draft);
             if (creation.Made is { } first) return await ReplayAsync(type.Id, first, cancellationToken);
@@ -125,11 +127,11 @@ internal sealed class RecordCreation(
         {
             // A later operation of the same commit may have changed the record again: the first image is the one that was answered.
             if (entry.Changes.FirstOrDefault(change => change.RowKey == rowKey)?.Image is { } image)
-                return new CreatedRecord(RecordSnapshot.Read(type, rowKey, image), Replayed: true);
+                return new CreatedRecord(RecordSnapshot.Read(type, rowKey, image), NoContents, Replayed: true);
         }
 
         return await table.GetAsync(address.Key, rowKey, cancellationToken) is { } row
-            ? new CreatedRecord(RecordSnapshot.Read(type, rowKey, row.Properties), Replayed: true)
+            ? new CreatedRecord(RecordSnapshot.Read(type, rowKey, row.Properties), NoContents, Replayed: true)
             : Problem.Of(ProblemKind.Gone, "Record is gone", "The record that this idempotency key made has been deleted since");
     }
 
@@ -139,5 +141,6 @@ internal sealed class RecordCreation(
 
 /// <summary>A record that was created.</summary>
 /// <param name="Record">The record as it was created.</param>
+/// <param name="Contents">The large values that came with the request, by field.</param>
 /// <param name="Replayed">Whether an earlier request with the same idempotency key did it.</param>
-public sealed record CreatedRecord(RecordSnapshot Record, bool Replayed);
+public sealed record CreatedRecord(RecordSnapshot Record, IReadOnlyDictionary<long, ReadOnlyMemory<byte>> Contents, bool Replayed);

@@ -14,6 +14,10 @@ internal sealed record RecordDraft(RecordType Type, IReadOnlyList<(RecordField F
     /// <summary>The blobs that were written for it.</summary>
     public IEnumerable<string> Blobs => Values.Select(each => each.Value).OfType<StoredBlob>().Select(blob => blob.Name);
 
+    /// <summary>The large values by field, which an answer then need not read back.</summary>
+    public IReadOnlyDictionary<long, ReadOnlyMemory<byte>> Contents
+        => Values.Where(each => each.Value is StoredBlob).ToDictionary(each => each.Field.Id, each => ((StoredBlob)each.Value!).Utf8);
+
     /// <summary>Checks values against a definition: every fault of all of them, or the values.</summary>
     public static Result<IReadOnlyList<(RecordField Field, object? Value)>> Check(RecordType type, IReadOnlyList<FieldInput> inputs, IEnumerable<Fault> others)
     {
@@ -81,7 +85,7 @@ internal sealed record RecordDraft(RecordType Type, IReadOnlyList<(RecordField F
             var before = references.GetValueOrDefault(field.Id);
             if (value is StoredBlob blob)
             {
-                if (before is not null && before.Sha256 == blob.Sha256 && before.Bytes == blob.Bytes)
+                if (before is not null && before.Sha256 == blob.Sha256 && before.Bytes == blob.Utf8.Length)
                 {
                     released.Add(blob.Name);
                     continue;
@@ -89,7 +93,7 @@ internal sealed record RecordDraft(RecordType Type, IReadOnlyList<(RecordField F
 
                 if (before is not null) released.Add(before.Blob);
                 var id = before?.Id ?? nextArtifactId();
-                references[field.Id] = new ArtifactReference(id, field.Id, blob.Name, blob.Bytes, blob.Sha256, blob.Gzip, before?.Created ?? now, now);
+                references[field.Id] = new ArtifactReference(id, field.Id, blob.Name, blob.Utf8.Length, blob.Sha256, blob.Gzip, before?.Created ?? now, now);
                 image[property] = id;
                 continue;
             }

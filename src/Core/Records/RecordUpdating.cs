@@ -26,7 +26,7 @@ internal sealed class RecordUpdating(
     /// <param name="changes">The changes; with none the record stays as it is.</param>
     /// <param name="revision">Whether this revision is one that the client wants changed.</param>
     /// <param name="cancellationToken">Gives up waiting.</param>
-    public async Task<Result<RecordSnapshot>> UpdateAsync(
+    public async Task<Result<UpdatedRecord>> UpdateAsync(
         Caller caller, long id, RecordChanges changes, RevisionGuard revision, CancellationToken cancellationToken)
     {
         var found = await access.TypeOfRecordToWriteAsync(caller, id, cancellationToken);
@@ -36,7 +36,7 @@ internal sealed class RecordUpdating(
         {
             var faults = new List<Fault>();
             await cases.CheckAsync(changes.AddCases, atCreation: false, "add_case_ids", faults, cancellationToken);
-            var links = await FindLinksAsync(caller, type, changes, faults, cancellationToken);
+            var links = await FindLinksAsync(caller, type, id, changes, faults, cancellationToken);
             var checkedDraft = await drafting.CheckAsync(type, changes.Values, faults, cancellationToken);
             if (!checkedDraft.Try(out var draft, out problem)) return problem;
 
@@ -55,7 +55,7 @@ internal sealed class RecordUpdating(
                 return problem.Kind == ProblemKind.NotFound ? RecordAccess.NoSuchRecord(id) : problem;
             }
 
-            if (update.Record is { } record) return record;
+            if (update.Record is { } record) return new UpdatedRecord(record, draft.Contents);
 
             await drafting.DiscardAsync(draft);
             if (await catalog.FindFreshAsync(type.Id, cancellationToken) is not { } fresh) return RecordAccess.NoSuchRecord(id);
@@ -133,7 +133,7 @@ internal sealed class RecordUpdating(
 
     /// <summary>Looks up, before the commit, what it cannot see: records of other types, and what the caller may do to them.</summary>
     private async ValueTask<Links> FindLinksAsync(
-        Caller caller, RecordType type, RecordChanges changes, List<Fault> faults, CancellationToken cancellationToken)
+        Caller caller, RecordType type, long id, RecordChanges changes, List<Fault> faults, CancellationToken cancellationToken)
     {
         RecordAddress? parent = null;
         if (changes.ParentId is { } parentId)
@@ -166,7 +166,7 @@ internal sealed class RecordUpdating(
                 faults.AddRange(RecordLinks.NoSuchRecord(place, child).Faults);
             else if (!caller.CanWrite(childType.TeamId))
                 faults.Add(new Fault("Not allowed", string.Create(CultureInfo.InvariantCulture, $"{place}: record {child} belongs to a team that you may only read")));
-            else if (adopt || row is null || RecordLinks.ParentOf(row.Properties, childType.Id) is not null)
+            else if (adopt || row is null || RecordLinks.ParentOf(row.Properties, childType.Id) == new RecordAddress(id, type.Id))
                 children.Add(new ChildChange(child, childType.Id, row is null ? 0 : RecordLinks.VersionOf(row.Properties), adopt, place));
         }
     }
@@ -189,3 +189,8 @@ internal sealed class RecordUpdating(
     /// <param name="Place">The request's member, for faults.</param>
     private sealed record ChildChange(long Id, long TypeId, long Seen, bool Adopt, string Place);
 }
+
+/// <summary>A record that was changed.</summary>
+/// <param name="Record">The record after the change.</param>
+/// <param name="Contents">The large values that came with the request, by field.</param>
+public sealed record UpdatedRecord(RecordSnapshot Record, IReadOnlyDictionary<long, ReadOnlyMemory<byte>> Contents);

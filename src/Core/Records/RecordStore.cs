@@ -1,0 +1,105 @@
+using Casefile.Core.Partitions;
+using Casefile.Core.RecordTypes;
+using Casefile.Core.Replicas;
+using Casefile.Core.Storage;
+using Casefile.Core.Tenancy;
+
+namespace Casefile.Core.Records;
+
+/// <summary>Records as callers see them (records.md, "Records"). A singleton.</summary>
+public sealed class RecordStore
+{
+    private readonly RecordReading reading;
+    private readonly RecordCreation creation;
+    private readonly RecordUpdating updating;
+    private readonly RecordDeletion deletion;
+    private readonly RecordListing listing;
+
+    /// <summary>Puts the parts together.</summary>
+    public RecordStore(
+        IStorage storage,
+        PartitionSet partitions,
+        RecordTypeCatalog catalog,
+        IdBlocks blocks,
+        ReplicaSet replicas,
+        CaseLinks cases,
+        RecordCursor cursors,
+        RecordLimits limits,
+        TimeProvider time)
+    {
+        var artifacts = new ArtifactBlobs(storage, time);
+        var access = new RecordAccess(catalog, blocks);
+        var drafting = new RecordDrafting(catalog, artifacts);
+        var ancestry = new RecordAncestry(storage);
+        reading = new RecordReading(partitions, catalog, blocks, artifacts, limits, storage, time);
+        creation = new RecordCreation(partitions, catalog, access, drafting, new RecordIds(blocks), new RecordRoom(limits), cases, limits, storage);
+        updating = new RecordUpdating(partitions, catalog, access, drafting, ancestry, cases, limits, storage);
+        deletion = new RecordDeletion(partitions, catalog, access);
+        listing = new RecordListing(replicas, catalog, cursors, limits, time);
+        OwedWork = [new BlobWork(artifacts), new RecordLinkWork(partitions, catalog, ancestry)];
+    }
+
+    /// <summary>What does the work that commits of records owe; to be registered at start.</summary>
+    public IReadOnlyList<IOwedWorkHandler> OwedWork { get; }
+
+    /// <summary>Creates a record, or answers what the first request of this idempotency key made.</summary>
+    public Task<Result<CreatedRecord>> CreateAsync(Caller caller, NewRecord record, Once? once, CancellationToken cancellationToken)
+        => creation.CreateAsync(caller, record, once, cancellationToken);
+
+    /// <summary>A record; NotFound where there is none that the caller may read, and where it has expired.</summary>
+    /// <exception cref="StorageUnavailableException">Storage did not answer.</exception>
+    public Task<Result<RecordSnapshot>> GetAsync(Caller caller, long id, CancellationToken cancellationToken)
+        => reading.GetAsync(caller, id, cancellationToken);
+
+    /// <summary>Changes a record: all of it or nothing.</summary>
+    public Task<Result<UpdatedRecord>> UpdateAsync(
+        Caller caller, long id, RecordChanges changes, RevisionGuard revision, CancellationToken cancellationToken)
+        => updating.UpdateAsync(caller, id, changes, revision, cancellationToken);
+
+    /// <summary>Deletes a record; answers its id.</summary>
+    public Task<Result<long>> DeleteAsync(Caller caller, long id, RevisionGuard revision, CancellationToken cancellationToken)
+        => deletion.DeleteAsync(caller, id, revision, cancellationToken);
+
+    /// <summary>A page of records, of one version of their type.</summary>
+    /// <exception cref="StorageUnavailableException">Storage did not answer.</exception>
+    public Task<Result<RecordList>> ListAsync(Caller caller, ListRequest request, CancellationToken cancellationToken)
+        => listing.ListAsync(caller, request, cancellationToken);
+
+    /// <summary>Computes over the records of a type.</summary>
+    /// <param name="caller">Who asks.</param>
+    /// <param name="typeId">The type.</param>
+    /// <param name="read">Reads the question by the definition that is valid.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="StorageUnavailableException">Storage did not answer.</exception>
+    public Task<Result<AggregateResult>> AggregateAsync(
+        Caller caller, long typeId, Func<RecordType, Result<(Aggregation Aggregation, RecordSelection Selection)>> read, CancellationToken cancellationToken)
+        => listing.AggregateAsync(caller, typeId, read, cancellationToken);
+
+    /// <summary>Fields to show by their ids, default ones included; all for null. NotFound for one that there is nowhere, Invalid for one of another type.</summary>
+    public ValueTask<Result<RecordField[]>> FieldsAsync(RecordType type, IReadOnlyList<long>? ids, CancellationToken cancellationToken)
+        => listing.FieldsAsync(type, ids, cancellationToken);
+
+    /// <summary>The record's parent as far as the caller may know of it.</summary>
+    public ValueTask<long?> ParentAsync(Caller caller, RecordSnapshot record, CancellationToken cancellationToken)
+        => reading.ParentAsync(caller, record, cancellationToken);
+
+    /// <summary>The ids of the record's children that the caller may read, ascending.</summary>
+    public Task<IReadOnlyList<long>> ChildIdsAsync(Caller caller, RecordSnapshot record, CancellationToken cancellationToken)
+        => reading.ChildIdsAsync(caller, record, cancellationToken);
+
+    /// <summary>The record's children that the caller may read, ascending by id, the first 50.</summary>
+    public Task<IReadOnlyList<RecordSnapshot>> ChildrenAsync(Caller caller, RecordSnapshot record, CancellationToken cancellationToken)
+        => reading.ChildrenAsync(caller, record, cancellationToken);
+
+    /// <summary>The contents of the record's artifacts by field; Invalid when they are too large for one answer.</summary>
+    public Task<Result<Dictionary<long, ReadOnlyMemory<byte>>>> ContentsAsync(
+        RecordSnapshot record, IReadOnlyDictionary<long, ReadOnlyMemory<byte>>? known, CancellationToken cancellationToken)
+        => reading.ContentsAsync(record, known, cancellationToken);
+
+    /// <summary>The refusal of an answer that would inline more than is allowed.</summary>
+    public Problem TooMuchToInline() => reading.TooMuch();
+
+    /// <summary>An artifact with its content.</summary>
+    public Task<Result<ResolvedArtifact>> ArtifactAsync(Caller caller, long recordId, long artifactId, CancellationToken cancellationToken)
+        => reading.ArtifactAsync(caller, recordId, artifactId, cancellationToken);
+}
