@@ -1,4 +1,5 @@
 using Casefile.Functions.Http;
+using Casefile.Functions.Tenancy;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -23,6 +24,7 @@ public static class ServiceSetup
         services.AddTelemetry(configuration);
         return services
             .AddStorage(configuration)
+            .AddTenancy(configuration)
             .AddEndpoints(configuration);
     }
 }

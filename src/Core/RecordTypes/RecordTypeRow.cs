@@ -29,6 +29,9 @@ public static class RecordTypeRow
     /// <summary>The partition of a type's records and definition.</summary>
     public static PartitionAddress Address(long id) => new(TableNames.Records, id.ToString(CultureInfo.InvariantCulture));
 
+    /// <summary>The type whose partition this is.</summary>
+    public static long IdOf(PartitionAddress address) => long.Parse(address.Key, CultureInfo.InvariantCulture);
+
     /// <summary>How many bytes the definition takes, to be held against <see cref="MaxBytes"/>.</summary>
     public static int SizeOf(RecordType type) => Write(type).WrittenCount;
 

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Casefile.Core.Tenancy;
+using Casefile.Core.Records;
 
 namespace Casefile.Core.RecordTypes;
 
@@ -7,7 +7,7 @@ namespace Casefile.Core.RecordTypes;
 /// Turns what a request says into a definition, or into everything that is wrong with it (records.md, "Create" and "Update").
 /// One object a try.
 /// </summary>
-internal sealed class RecordTypeRules(TenancyOptions limits)
+internal sealed class RecordTypeRules(RecordLimits limits)
 {
     private const int MaxName = 255;
     private const int MaxFields = 200;
@@ -69,8 +69,8 @@ internal sealed class RecordTypeRules(TenancyOptions limits)
     private RecordType Check(RecordType type)
     {
         if (type.TtlDays is <= 0 or > MaxTtlDays) Invalid("ttl_days: must be above 0 and at most 3650");
-        if (type.MaxRecords > limits.MaxRecordsPerType)
-            Invalid($"max_records_limit: must be at most {limits.MaxRecordsPerType}, the tenant's ceiling");
+        if (type.MaxRecords > limits.RecordsPerType)
+            Invalid($"max_records_limit: must be at most {limits.RecordsPerType}, the tenant's ceiling");
         if (type.Fields.Count > MaxFields) Invalid($"fields: a record type has at most {MaxFields} fields, these are {type.Fields.Count}");
         if (faults.Count == 0 && RecordTypeRow.SizeOf(type) is > RecordTypeRow.MaxBytes and var size)
             Invalid($"The whole definition takes {size} bytes; at most {RecordTypeRow.MaxBytes} are kept");

@@ -8,7 +8,13 @@ namespace Casefile.Core.RecordTypes;
 
 /// <summary>Creates, changes and deletes record types. A singleton.</summary>
 public sealed class RecordTypeWriter(
-    RecordTypeCatalog catalog, CatalogWork catalogWork, TenantDirectory tenant, PartitionSet partitions, TenancyOptions limits)
+    RecordTypeCatalog catalog,
+    CatalogWork catalogWork,
+    TenantDirectory tenant,
+    PartitionSet partitions,
+    RecordRoom room,
+    TenancyOptions options,
+    RecordLimits limits)
 {
     private const string What = "Record type";
 
@@ -68,7 +74,7 @@ public sealed class RecordTypeWriter(
         if (newFields > 0 && !(await TakeFieldIdsAsync(newFields, cancellationToken)).Try(out firstFieldId, out problem)) return problem;
 
         var updated = await partitions[RecordTypeRow.Address(id)].CommitAsync(
-            (scope, token) => UpdateAsync(scope, id, request, firstFieldId, ifMatch, token), cancellationToken);
+            (scope, token) => UpdateAsync(scope, request, firstFieldId, ifMatch, token), cancellationToken);
         return updated.Map(catalog.Remember);
     }
 
@@ -115,8 +121,8 @@ public sealed class RecordTypeWriter(
 
         var teamKey = TenantRows.Team(wanted.TeamId);
         if (await scope.GetAsync(teamKey, cancellationToken) is not { } teamRow) return NoTeam(wanted.TeamId);
-        if (scope[TenantCounters.Types] >= limits.MaxRecordTypes)
-            return Problem.Invalid("Too many record types", $"The tenant has {limits.MaxRecordTypes} record types, which is its limit");
+        if (scope[TenantCounters.Types] >= options.MaxRecordTypes)
+            return Problem.Invalid("Too many record types", $"The tenant has {options.MaxRecordTypes} record types, which is its limit");
 
         var type = WithIds(wanted, scope);
         scope.Insert(TenantRows.Type(type.Id), TenantRows.Encode(new CatalogEntry(type, IsOpen: false)));
@@ -154,9 +160,9 @@ public sealed class RecordTypeWriter(
             cancellationToken);
 
     private async ValueTask<Result<RecordType>> UpdateAsync(
-        OperationScope scope, long id, RecordTypeChange request, long firstFieldId, IfMatch? ifMatch, CancellationToken cancellationToken)
+        OperationScope scope, RecordTypeChange request, long firstFieldId, IfMatch? ifMatch, CancellationToken cancellationToken)
     {
-        var present = await catalog.OfAsync(scope, id, cancellationToken);
+        var present = await catalog.OfAsync(scope, RecordTypeRow.IdOf(scope.Address), cancellationToken);
         if (ifMatch?.Refuse(present.SchemaVersion) is { } changed) return changed;
 
         var rules = new RecordTypeRules(limits);
@@ -170,13 +176,13 @@ public sealed class RecordTypeWriter(
         updated = updated with { SchemaVersion = scope.Version };
         scope.Put(RecordTypeRow.Key, RecordTypeRow.Encode(updated));
         scope[RecordCounters.Schema] = scope.Version;
-        scope.Owe(CatalogWork.Bring(id));
+        scope.Owe(CatalogWork.Bring(present.Id));
         OweConsequences(scope, present, updated);
         return updated;
     }
 
     /// <summary>What a changed definition means for the records that are there already.</summary>
-    private static void OweConsequences(OperationScope scope, RecordType before, RecordType after)
+    private void OweConsequences(OperationScope scope, RecordType before, RecordType after)
     {
         var records = scope[RecordCounters.Live] + scope[RecordCounters.Test];
         if (after.Retention != before.Retention && (records > 0 || scope[AgeOrder.Phase] != (long)AgePhase.Complete))
@@ -194,7 +200,7 @@ public sealed class RecordTypeWriter(
         }
 
         if (after.Ttl is not null && (after.TtlDays != before.TtlDays || after.Retention != before.Retention)
-            || after.OnLimit == LimitBehaviour.EvictOldest && after.MaxRecords < records)
+            || after.OnLimit == LimitBehaviour.EvictOldest && room.LimitOf(after) < records)
         {
             scope.DueBy(DueKind.Retention, scope.Now);
         }

@@ -23,7 +23,4 @@ public sealed record TenancyOptions
 
     /// <summary>How many record types the tenant may have (records.md, "Tenant limits").</summary>
     public long MaxRecordTypes { get; init; } = 1_000;
-
-    /// <summary>The ceiling of a type's <c>max_records_limit</c>, and the limit of types that have none of their own.</summary>
-    public long MaxRecordsPerType { get; init; } = 1_000_000;
 }

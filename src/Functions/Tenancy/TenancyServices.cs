@@ -33,6 +33,8 @@ public static class TenancyServices
             .AddSingleton<RecordTypeWriter>()
             .AddSingleton<CatalogWork>()
             .AddSingleton<IOwedWorkHandler>(provider => provider.GetRequiredService<CatalogWork>())
+            .AddSingleton<IOwedWorkHandler, AgeOrderWork>()
+            .AddSingleton<IOwedWorkHandler, FieldCleanupWork>()
             .AddSingleton<IOwedWorkHandler, TeamCleanup>();
     }
 }
