@@ -1,4 +1,5 @@
 using Casefile.Functions.Http;
+using Casefile.Functions.Records;
 using Casefile.Functions.Tenancy;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration;
@@ -25,6 +26,7 @@ public static class ServiceSetup
         return services
             .AddStorage(configuration)
             .AddTenancy(configuration)
+            .AddRecords(configuration)
             .AddEndpoints(configuration);
     }
 }

@@ -4,7 +4,7 @@ using Casefile.Core.Partitions;
 namespace Casefile.Core.Records;
 
 /// <summary>Deletes the blobs of values that were replaced or deleted, after the commit that did it.</summary>
-internal sealed class BlobWork(ArtifactBlobs blobs) : IOwedWorkHandler
+public sealed class BlobWork(ArtifactBlobs blobs) : IOwedWorkHandler
 {
     /// <summary>The kind of <see cref="OwedWork"/>; the payload is a JSON array of the blobs' names.</summary>
     public const string Kind = "blobs";
@@ -13,7 +13,7 @@ internal sealed class BlobWork(ArtifactBlobs blobs) : IOwedWorkHandler
     public IReadOnlyList<string> Kinds { get; } = [Kind];
 
     /// <summary>Owes the deletion of blobs, if there are any.</summary>
-    public static void Owe(OperationScope scope, IReadOnlyCollection<string> names)
+    internal static void Owe(OperationScope scope, IReadOnlyCollection<string> names)
     {
         if (names.Count > 0) scope.Owe(new OwedWork(Kind, JsonSerializer.Serialize(names)));
     }

@@ -6,7 +6,7 @@ using Casefile.Core.RecordTypes;
 namespace Casefile.Core.Records;
 
 /// <summary>Reads the filters of a list (records.md, "List"): every fault of all of them, each with its index.</summary>
-internal static class FilterReader
+public static class FilterReader
 {
     private const string InvalidFilter = "Filter is invalid";
     private const int MostFilters = 100;

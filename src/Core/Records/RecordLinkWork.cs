@@ -6,8 +6,10 @@ using Casefile.Core.Storage;
 namespace Casefile.Core.Records;
 
 /// <summary>Does what links between partitions owe (<see cref="RecordLinks"/>).</summary>
-internal sealed class RecordLinkWork(PartitionSet partitions, RecordTypeCatalog catalog, RecordAncestry ancestry) : IOwedWorkHandler
+public sealed class RecordLinkWork(PartitionSet partitions, RecordTypeCatalog catalog, IStorage storage) : IOwedWorkHandler
 {
+    private readonly RecordAncestry ancestry = new(storage);
+
     /// <summary>Children that lose their parent in one commit: three rows each at most.</summary>
     private const int OrphansPerCommit = 25;
 

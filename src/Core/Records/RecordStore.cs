@@ -14,6 +14,7 @@ public sealed class RecordStore
     private readonly RecordUpdating updating;
     private readonly RecordDeletion deletion;
     private readonly RecordListing listing;
+    private readonly RecordLimits limits;
 
     /// <summary>Puts the parts together.</summary>
     public RecordStore(
@@ -21,13 +22,14 @@ public sealed class RecordStore
         PartitionSet partitions,
         RecordTypeCatalog catalog,
         IdBlocks blocks,
+        ArtifactBlobs artifacts,
         ReplicaSet replicas,
         CaseLinks cases,
         RecordCursor cursors,
         RecordLimits limits,
         TimeProvider time)
     {
-        var artifacts = new ArtifactBlobs(storage, time);
+        this.limits = limits;
         var access = new RecordAccess(catalog, blocks);
         var drafting = new RecordDrafting(catalog, artifacts);
         var ancestry = new RecordAncestry(storage);
@@ -36,11 +38,7 @@ public sealed class RecordStore
         updating = new RecordUpdating(partitions, catalog, access, drafting, ancestry, cases, limits, storage);
         deletion = new RecordDeletion(partitions, catalog, access);
         listing = new RecordListing(replicas, catalog, cursors, limits, time);
-        OwedWork = [new BlobWork(artifacts), new RecordLinkWork(partitions, catalog, ancestry)];
     }
-
-    /// <summary>What does the work that commits of records owe; to be registered at start.</summary>
-    public IReadOnlyList<IOwedWorkHandler> OwedWork { get; }
 
     /// <summary>Creates a record, or answers what the first request of this idempotency key made.</summary>
     public Task<Result<CreatedRecord>> CreateAsync(Caller caller, NewRecord record, Once? once, CancellationToken cancellationToken)
@@ -95,6 +93,9 @@ public sealed class RecordStore
     public Task<Result<Dictionary<long, ReadOnlyMemory<byte>>>> ContentsAsync(
         RecordSnapshot record, IReadOnlyDictionary<long, ReadOnlyMemory<byte>>? known, CancellationToken cancellationToken)
         => reading.ContentsAsync(record, known, cancellationToken);
+
+    /// <summary>Bytes of artifacts that one answer inlines.</summary>
+    public long InlinedBytes => limits.InlinedBytes;
 
     /// <summary>The refusal of an answer that would inline more than is allowed.</summary>
     public Problem TooMuchToInline() => reading.TooMuch();

@@ -13,6 +13,7 @@ internal readonly record struct Paging(long Page, int PerPage)
     private const int MostPerPage = 500;
     private const string PageName = "page";
     private const string PerPageName = "per_page";
+    private const string AfterName = "after";
 
     /// <summary>How many items are on the pages before; saturates, so that a page beyond all bounds is an empty one.</summary>
     public long Skip => long.CreateSaturating((Int128)(Page - 1) * PerPage);
@@ -28,7 +29,8 @@ internal readonly record struct Paging(long Page, int PerPage)
     /// <param name="json">Within the answer's object.</param>
     /// <param name="call">The request, whose other parameters the links repeat.</param>
     /// <param name="count">All items that match.</param>
-    public void WriteMeta(Utf8JsonWriter json, Call call, long count)
+    /// <param name="after">The cursor that the next page begins behind, where the list has cursors; it spares the service to count its way there.</param>
+    public void WriteMeta(Utf8JsonWriter json, Call call, long count, string? after = null)
     {
         var pages = (count / PerPage) + (count % PerPage == 0 ? 0 : 1);
         long? next = Page < pages ? Page + 1 : null;
@@ -37,7 +39,7 @@ internal readonly record struct Paging(long Page, int PerPage)
         json.WriteStartObject("meta"u8);
         json.WriteString("current_page"u8, Link(call, Page, rest));
         WriteLink(json, "previous_page", Page > 1 ? Link(call, Page - 1, rest) : null);
-        WriteLink(json, "next_page", next is { } following ? Link(call, following, rest) : null);
+        WriteLink(json, "next_page", next is { } following ? Link(call, following, after is null ? rest : $"{rest}&{AfterName}={after}") : null);
         if (next is { } number) json.WriteNumber("next_page_number"u8, number);
         else json.WriteNull("next_page_number"u8);
         json.WriteNumber("per_page"u8, PerPage);
@@ -58,7 +60,7 @@ internal readonly record struct Paging(long Page, int PerPage)
     private static string Rest(Parameters parameters)
     {
         var rest = new StringBuilder();
-        foreach (var (name, value) in parameters.AsQuery(but: [PageName, PerPageName]))
+        foreach (var (name, value) in parameters.AsQuery(but: [PageName, PerPageName, AfterName]))
             rest.Append('&').Append(Uri.EscapeDataString(name)).Append('=').Append(Uri.EscapeDataString(value));
         return rest.ToString();
     }

@@ -1,0 +1,117 @@
+using System.Globalization;
+using System.Text.Json;
+using Casefile.Core.Records;
+using Casefile.Functions.Http;
+
+namespace Casefile.Functions.Records;
+
+/// <summary>Reads the parameters of the endpoints of records (records.md, "Records"). What is wrong is a fault of the parameters.</summary>
+internal static class RecordParameters
+{
+    private const int LongestStoryName = 1_000;
+    private const int LongestStoryRun = 255;
+
+    /// <summary>The default fields' and columns' worth of ids in one request.</summary>
+    private const int MostIds = 1_000;
+
+    public static NewRecord ReadNew(Parameters parameters)
+    {
+        parameters.Require("field_values");
+        return new NewRecord(parameters.RequiredId("record_type_id"), ReadValues(parameters))
+        {
+            IsTest = parameters.Flag("test_mode") ?? false,
+            CaseIds = parameters.Ids("case_ids") ?? [],
+            ParentId = parameters.Id("parent_record_id"),
+            StoryId = parameters.Id("story_id"),
+            StoryContainerId = parameters.Id("story_container_id"),
+            StoryName = ReadText(parameters, "story_name", LongestStoryName),
+            StoryRun = ReadText(parameters, "story_run_guid", LongestStoryRun),
+        };
+    }
+
+    public static RecordChanges ReadChanges(Parameters parameters) => new()
+    {
+        Values = ReadValues(parameters),
+        AddChildren = Distinct(parameters.Ids("add_child_records")),
+        RemoveChildren = Distinct(parameters.Ids("remove_child_records")),
+        SetsParent = parameters.Has("parent_record_id") || parameters.IsNull("parent_record_id"),
+        ParentId = parameters.Id("parent_record_id"),
+        AddCases = Distinct(parameters.Ids("add_case_ids"), parameters.Ids("add_team_case_ids")),
+        RemoveCases = Distinct(parameters.Ids("remove_case_ids"), parameters.Ids("remove_team_case_ids")),
+    };
+
+    /// <summary>A list's question, but for its page.</summary>
+    public static ListRequest ReadList(Parameters parameters)
+    {
+        var typeId = parameters.Id("record_type_id");
+        var fieldIds = ReadFieldIds(parameters);
+        if (typeId is null && fieldIds is null && parameters.Problem is null)
+            parameters.Malformed("record_type_id", "or record_field_ids is required");
+
+        return new ListRequest
+        {
+            RecordTypeId = typeId,
+            FieldIds = fieldIds,
+            Selection = ReadSelection(parameters) with
+            {
+                CreatedFrom = parameters.Instant("range_start"),
+                CreatedTo = parameters.Instant("range_end"),
+                StoryIds = ReadIds(parameters, "story_ids"),
+                StoryContainerIds = ReadContainers(parameters),
+            },
+            Filters = parameters.Array("filters") ?? [],
+            OrderFieldId = parameters.Id("order_field_id"),
+            Descending = parameters.Choice("order_direction", Directions) ?? true,
+            After = parameters.Text("after"),
+        };
+    }
+
+    /// <summary>What lists and aggregations ask alike: test mode and parents.</summary>
+    public static RecordSelection ReadSelection(Parameters parameters)
+        => new(TestMode: parameters.Flag("test_mode") ?? false, ParentIds: ReadIds(parameters, "parent_ids"));
+
+    /// <summary>The fields to show; null for all.</summary>
+    public static IReadOnlyList<long>? ReadFieldIds(Parameters parameters)
+        => ReadIds(parameters, "record_field_ids") is { Count: > 0 } ids ? ids : null;
+
+    private static readonly Dictionary<string, bool> Directions = new(StringComparer.OrdinalIgnoreCase) { ["ASC"] = false, ["DESC"] = true };
+
+    private static IReadOnlyList<long>? ReadContainers(Parameters parameters)
+    {
+        var containers = ReadIds(parameters, "story_container_ids");
+        if (containers is not null && parameters.Has("story_ids")) parameters.Invalid("story_container_ids", "cannot be used with story_ids");
+        return containers;
+    }
+
+    private static IReadOnlyList<long>? ReadIds(Parameters parameters, string name)
+    {
+        var ids = parameters.Ids(name);
+        if (ids is not { Count: > MostIds }) return ids;
+        parameters.Invalid(name, string.Create(CultureInfo.InvariantCulture, $"at most {MostIds} are allowed"));
+        return null;
+    }
+
+    private static List<FieldInput> ReadValues(Parameters parameters)
+    {
+        var objects = parameters.Objects("field_values") ?? [];
+        var values = new List<FieldInput>(objects.Count);
+        for (var i = 0; i < objects.Count; i++)
+        {
+            var value = objects[i];
+            var id = value.RequiredId("field_id");
+            if (id > 0) values.Add(new FieldInput(id, value.Json("value") ?? default(JsonElement), value.Place("")[..^1]));
+        }
+
+        return values;
+    }
+
+    private static string? ReadText(Parameters parameters, string name, int longest)
+    {
+        var text = parameters.Text(name);
+        if (text is not null && text.Length > longest)
+            parameters.Invalid(name, string.Create(CultureInfo.InvariantCulture, $"has more than {longest} characters"));
+        return text;
+    }
+
+    private static long[] Distinct(params IEnumerable<IReadOnlyList<long>?> lists) => [.. lists.SelectMany(list => list ?? []).Distinct()];
+}
