@@ -395,7 +395,9 @@ public sealed partial class Partition
         var head = await ReadStoredHeadAsync();
         if (head is null || head.Deleting) state = null;
         else if (state is null) state = new PartitionState(head, startedAt);
-        else if (state.Head.ETag == head.ETag) state.Confirm(startedAt);
+        else if (state.Head.ETag == head.ETag && losses == 0) state.Confirm(startedAt);
+        // A race lost to nobody: what is remembered of the rows cannot be right.
+        else if (state.Head.ETag == head.ETag) state = new PartitionState(head, startedAt);
         else await state.CatchUpAsync(head, startedAt, table, Address.Key, CancellationToken.None);
         stateIsStale = false;
         return state;
