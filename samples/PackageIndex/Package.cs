@@ -1,0 +1,53 @@
+using System.Globalization;
+
+namespace Casefile.Samples.PackageIndex;
+
+/// <summary>An entry of a Debian package index.</summary>
+/// <param name="Name">The package.</param>
+/// <param name="Version">Its version.</param>
+/// <param name="Architecture">What it is built for.</param>
+/// <param name="Section">The section, such as <c>libs</c>.</param>
+/// <param name="InstalledSize">KiB on disk, where the index says so.</param>
+/// <param name="Essential">Whether a system cannot do without it.</param>
+/// <param name="Description">The description, all lines.</param>
+internal sealed record Package(
+    string Name, string Version, string Architecture, string Section, double? InstalledSize, bool Essential, string Description)
+{
+    /// <summary>Reads an index in the control file format: paragraphs of <c>Name: value</c>, continued by lines that begin with a space.</summary>
+    public static IEnumerable<Package> Read(TextReader reader)
+    {
+        var paragraph = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        string? last = null;
+        while (reader.ReadLine() is { } line)
+        {
+            if (line.Length == 0)
+            {
+                if (From(paragraph) is { } package) yield return package;
+                paragraph.Clear();
+            }
+            else if (line[0] == ' ' && last is not null)
+            {
+                paragraph[last] += "\n" + line[1..];
+            }
+            else if (line.IndexOf(':', StringComparison.Ordinal) is > 0 and var colon)
+            {
+                last = line[..colon];
+                paragraph[last] = line[(colon + 1)..].Trim();
+            }
+        }
+
+        if (From(paragraph) is { } final) yield return final;
+    }
+
+    private static Package? From(Dictionary<string, string> paragraph)
+        => paragraph.TryGetValue("Package", out var name)
+            ? new Package(
+                name,
+                paragraph.GetValueOrDefault("Version", ""),
+                paragraph.GetValueOrDefault("Architecture", ""),
+                paragraph.GetValueOrDefault("Section", "unknown"),
+                double.TryParse(paragraph.GetValueOrDefault("Installed-Size"), NumberStyles.Integer, CultureInfo.InvariantCulture, out var size) ? size : null,
+                paragraph.GetValueOrDefault("Essential") == "yes",
+                paragraph.GetValueOrDefault("Description-en") ?? paragraph.GetValueOrDefault("Description", ""))
+            : null;
+}
