@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using System.Text.Json;
 using Casefile.Core.Records;
 using Casefile.Core.RecordTypes;
@@ -22,10 +21,10 @@ internal sealed class RecordCondition(RecordType type)
     /// <summary>Sets up to this size are parameters of their own; larger ones are one parameter, as JSON.</summary>
     private const int InlineSet = 64;
 
-    private readonly StringBuilder sql = new();
+    private readonly List<string> conditions = [];
     private readonly List<object> parameters = [];
 
-    public string Sql => sql.Length == 0 ? "1" : sql.ToString();
+    public string Sql => conditions.Count == 0 ? "1" : Balanced(0, conditions.Count, "AND", index => conditions[index]);
 
     public List<object> Parameters => parameters;
 
@@ -51,11 +50,7 @@ internal sealed class RecordCondition(RecordType type)
     }
 
     /// <summary>Narrows by a condition of the caller's own, whose parameters it takes from <see cref="Parameter"/>.</summary>
-    public void And(string condition)
-    {
-        if (sql.Length > 0) sql.Append(" AND ");
-        sql.Append(condition);
-    }
+    public void And(string condition) => conditions.Add(condition);
 
     public void And(Filter filter)
     {
@@ -88,15 +83,13 @@ internal sealed class RecordCondition(RecordType type)
         _ => throw new ArgumentOutOfRangeException(nameof(filter)),
     };
 
-    /// <summary>Joined as a balanced tree, since SQLite bounds the depth of an expression, and a plain chain is as deep as it is long.</summary>
     private string Join(IReadOnlyList<Filter> filters, string with, string none)
-    {
-        return filters.Count == 0 ? none : Part(0, filters.Count);
+        => filters.Count == 0 ? none : Balanced(0, filters.Count, with, index => Of(filters[index]));
 
-        string Part(int start, int count) => count == 1
-            ? Of(filters[start])
-            : $"({Part(start, count / 2)} {with} {Part(start + count / 2, count - count / 2)})";
-    }
+    /// <summary>Joined as a balanced tree, since SQLite bounds the depth of an expression, and a plain chain is as deep as it is long.</summary>
+    private static string Balanced(int start, int count, string with, Func<int, string> part) => count == 1
+        ? part(start)
+        : $"({Balanced(start, count / 2, with, part)} {with} {Balanced(start + count / 2, count - count / 2, with, part)})";
 
     private string OfColumn(Filter.Comparison comparison)
     {

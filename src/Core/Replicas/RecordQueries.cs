@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Casefile.Core.Records;
 using Casefile.Core.RecordTypes;
+using Casefile.Core.Storage;
 using Microsoft.Data.Sqlite;
 
 namespace Casefile.Core.Replicas;
@@ -12,14 +13,23 @@ namespace Casefile.Core.Replicas;
 /// <c>expiredBefore</c> hides what is expired: rows whose age (<see cref="RecordType.Retention"/>) began at or before it; null hides nothing.
 /// Text is ordered and compared by its UTF-8 bytes, that is by code points.
 /// </summary>
-/// <param name="lease">The partition of a record type. It stays the caller's.</param>
-public sealed class RecordQueries(ReplicaLease lease)
+public sealed class RecordQueries
 {
-    private readonly RecordReplicaSchema schema = (RecordReplicaSchema)lease.Schema;
-    private RecordType? type;
+    private readonly ReplicaLease lease;
+    private readonly RecordReplicaSchema schema;
+
+    /// <param name="lease">The partition of a record type. It stays the caller's.</param>
+    /// <exception cref="StorageUnavailableException">The replica turned out to be broken; it is being built anew.</exception>
+    public RecordQueries(ReplicaLease lease)
+    {
+        this.lease = lease;
+        schema = (RecordReplicaSchema)lease.Schema;
+        var read = lease.Ask<RecordType>(lease.Options.QueryTimeout, reader => schema.TypeAt(reader), CancellationToken.None);
+        Type = read.Value ?? throw new StorageUnavailableException(read.Problem!.Faults[0].Message);
+    }
 
     /// <summary>The definition at the lease's version.</summary>
-    public RecordType Type => type ??= TypeNow();
+    public RecordType Type { get; }
 
     /// <summary>A page of records with the number of all that match.</summary>
     /// <param name="selection">Which records.</param>
@@ -153,17 +163,6 @@ public sealed class RecordQueries(ReplicaLease lease)
 
     private Result<T> Ask<T>(RecordSelection selection, Func<ReplicaReader, Result<T>> query, CancellationToken cancellationToken)
         => RecordCondition.Check(selection.Filter) is { } problem ? problem : lease.Ask(lease.Options.QueryTimeout, query, cancellationToken);
-
-    private RecordType TypeNow()
-    {
-        RecordType? found = null;
-        var asked = lease.Ask<bool>(lease.Options.QueryTimeout, reader =>
-        {
-            found = schema.TypeAt(reader);
-            return true;
-        }, CancellationToken.None);
-        return found ?? throw new Storage.StorageUnavailableException(asked.Problem!.Faults[0].Message);
-    }
 
     private void ReadPage(
         ReplicaReader reader, RecordSelection selection, RecordOrder order, long skip, int take, long total,

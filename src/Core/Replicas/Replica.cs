@@ -103,7 +103,10 @@ internal sealed partial class Replica(
 
     public long Deadline(TimeSpan timeout) => time.GetTimestamp() + (long)(timeout.TotalSeconds * time.TimestampFrequency);
 
-    /// <summary>Waits for work under way; for tests.</summary>
+    /// <summary>Takes a file that was built elsewhere.</summary>
+    internal void Adopt(ReplicaFile built) => file = built;
+
+    /// <summary>The work under way, or the last.</summary>
     internal Task Idle
     {
         get
@@ -226,7 +229,7 @@ internal sealed partial class Replica(
                 if (published)
                 {
                     recent.Forget(now.Version);
-                    file = building;
+                    Adopt(building);
                     var took = time.GetElapsedTime(startedAt);
                     Diagnostics.ReplicaBuilt(address.Table, took);
                     LogBuilt(address, now.Version, took.TotalMilliseconds);

@@ -53,7 +53,7 @@ internal sealed class ReplicaFile
     /// <summary>Takes rows as they were read from storage, while the file is being built.</summary>
     public void Load(IReadOnlyList<Row> rows)
     {
-        using var transaction = writer.BeginTransaction();
+        using var transaction = new Transaction(this);
         foreach (var row in rows) Change(row.RowKey, row.Properties);
         transaction.Commit();
     }
@@ -65,7 +65,7 @@ internal sealed class ReplicaFile
     public async ValueTask<bool> ApplyAsync(long from, Head to, IAsyncEnumerable<LogEntry> entries)
     {
         var version = from;
-        await using var transaction = writer.BeginTransaction();
+        using var transaction = new Transaction(this);
         if (version < to.Version)
         {
             await foreach (var entry in entries)
@@ -87,7 +87,7 @@ internal sealed class ReplicaFile
     /// <summary>Makes the indexes that are wanted. Readers go on meanwhile; the next commit waits.</summary>
     public void MakeIndexes()
     {
-        using var transaction = writer.BeginTransaction();
+        using var transaction = new Transaction(this);
         Schema.MakeIndexes(writer);
         transaction.Commit();
     }
@@ -240,5 +240,29 @@ internal sealed class ReplicaFile
     {
         var info = new FileInfo(file);
         return info.Exists ? info.Length : 0;
+    }
+
+    /// <summary>Rolled back unless it is committed. By plain statements, since the library's own kind wants to be told to every command.</summary>
+    private sealed class Transaction : IDisposable
+    {
+        private readonly ReplicaFile file;
+        private bool done;
+
+        public Transaction(ReplicaFile file)
+        {
+            this.file = file;
+            file.Execute("BEGIN IMMEDIATE");
+        }
+
+        public void Commit()
+        {
+            file.Execute("COMMIT");
+            done = true;
+        }
+
+        public void Dispose()
+        {
+            if (!done) file.Execute("ROLLBACK");
+        }
     }
 }

@@ -1,0 +1,326 @@
+using Casefile.Core.Records;
+using Casefile.Core.RecordTypes;
+using Casefile.Core.Replicas;
+using CsCheck;
+using static Casefile.Core.Tests.Replicas.ReplicaFixture;
+using Rows = System.Collections.Generic.Dictionary<long, System.Collections.Generic.IReadOnlyDictionary<string, object>>;
+
+namespace Casefile.Core.Tests.Replicas;
+
+public sealed class RecordQueriesTests
+{
+    private const long Start = 1_700_000_000_000;
+
+    private static readonly string[] Texts = ["", "a", "A", "b", "aa", "é", "\ue000", "\U0001F600", "x\0y", "x", "%", "'", "a b"];
+    private static readonly double[] Numbers = [0, -1, 1, 2.5, 1e15, -3.25, 9007199254740991, 10];
+    private static readonly string[] Times = ["2023-11-14 22:13:20", "2023-11-14 22:13:25", "2024-02-29 00:00:00", "1999-12-31 23:59:59"];
+    private static readonly RecordField Created = new(10, RecordType.TimestampField, FieldType.Timestamp, [], IsDefault: true);
+    private static readonly RecordField Story = new(9, RecordType.StoryNameField, FieldType.Text, [], IsDefault: true);
+    private static readonly RecordField[] Comparable = [Name, Weight, Seen, Open, Kind, Created, Story];
+
+    private static readonly Gen<RecordField> GenComparable = OneOf(Comparable);
+
+    private static readonly Gen<Filter> GenLeaf = GenComparable.SelectMany(field => GenOperator(field).SelectMany(wanted =>
+        GenValue(field).Array[1, 4].Select(values => (Filter)new Filter.Comparison(field, wanted, values!))));
+
+    private static readonly Gen<Filter> GenFilter = Gen.Recursive<Filter>((depth, inner) => depth >= 3
+        ? GenLeaf
+        : Gen.Frequency(
+            (4, GenLeaf),
+            (1, inner.Array[0, 3].Select(parts => (Filter)new Filter.All(parts))),
+            (1, inner.Array[0, 3].Select(parts => (Filter)new Filter.Any(parts))),
+            (1, inner.Select(part => (Filter)new Filter.Not(part)))));
+
+    private static readonly Gen<RecordSelection> GenSelection =
+        from filter in Gen.Frequency((1, Gen.Const((Filter?)null)), (3, GenFilter.Select(filter => (Filter?)filter)))
+        from test in OneOf<bool?>([null, true, false])
+        from start in GenMoment
+        from end in GenMoment
+        from stories in GenIds
+        from containers in GenIds
+        from parents in GenIds
+        from ids in GenIds
+        select new RecordSelection(filter, test, start, end, stories, containers, parents, ids);
+
+    private static Gen<DateTimeOffset?> GenMoment
+        => Gen.Frequency((4, Gen.Const((DateTimeOffset?)null)), (1, Gen.Int[-2, 12].Select(second => (DateTimeOffset?)DateTimeOffset.FromUnixTimeMilliseconds(Start + second * 1000))));
+
+    private static Gen<IReadOnlyList<long>?> GenIds
+        => Gen.Frequency((5, Gen.Const((IReadOnlyList<long>?)null)), (1, Gen.Long[1, 12].Array[0, 80].Select(ids => (IReadOnlyList<long>?)ids)));
+
+    private static readonly Gen<RecordOrder> GenOrder =
+        from field in OneOf<RecordField?>([null, .. Comparable, Log])
+        from down in Gen.Bool
+        select new RecordOrder(field, down);
+
+    private static readonly Gen<Rows> GenRows = Gen.Select(Gen.Int[0, 1500], GenImage).Array[0, 40].Select(made =>
+    {
+        var rows = new Rows();
+        var (id, created) = (1L, Start);
+        foreach (var (gap, image) in made)
+        {
+            created += gap;
+            id += 1 + gap % 3;
+            rows[id] = new Dictionary<string, object>(image) { [RecordRow.Created] = created, [RecordRow.Updated] = created + gap * 7 };
+        }
+
+        return rows;
+    });
+
+    private static Gen<Dictionary<string, object>> GenImage
+        => from name in GenValue(Name)
+           from size in GenValue(Weight)
+           from seen in GenValue(Seen)
+           from open in GenValue(Open)
+           from kind in GenValue(Kind)
+           from story in GenValue(Story)
+           from present in Gen.Bool.Array[10]
+           from number in Gen.Long[1, 12].Array[4]
+           select Image(name, size, seen, open, kind, story, present, number);
+
+    private static Dictionary<string, object> Image(
+        object name, object size, object seen, object open, object kind, object story, bool[] present, long[] numbers)
+    {
+        var image = new Dictionary<string, object> { [RecordRow.Version] = 3L };
+        object[] values = [name, size, seen, open, kind];
+        for (var i = 0; i < values.Length; i++)
+        {
+            if (present[i]) image[RecordRow.Field(Comparable[i].Id)] = values[i];
+        }
+
+        if (present[5]) image[RecordRow.StoryName] = story;
+        if (present[6]) image[RecordRow.Test] = true;
+        if (present[7]) image[RecordRow.Parent] = numbers[0];
+        if (present[8]) (image[RecordRow.StoryId], image[RecordRow.StoryContainerId]) = (numbers[1], numbers[2]);
+        if (present[9]) image[RecordRow.Field(Log.Id)] = numbers[3];
+        return image;
+    }
+
+    private static Gen<T> OneOf<T>(IReadOnlyList<T> values) => Gen.Int[0, values.Count - 1].Select(index => values[index]);
+
+    private static Gen<object> GenValue(RecordField field) => field.Type switch
+    {
+        FieldType.Number => OneOf(Numbers).Select(value => (object)value),
+        FieldType.Timestamp => OneOf(Times).Select(value => (object)value),
+        FieldType.Boolean => Gen.Bool.Select(value => (object)value),
+        _ => OneOf(Texts).Select(value => (object)value),
+    };
+
+    private static Gen<FilterOperator> GenOperator(RecordField field)
+        => OneOf(field.Type == FieldType.Boolean
+            ? Enum.GetValues<FilterOperator>()
+            : [.. Enum.GetValues<FilterOperator>().Where(wanted => wanted is not (FilterOperator.IsTrue or FilterOperator.IsFalse))]);
+
+    [Theory]
+    [InlineData(RetentionColumn.CreatedAt, false)]
+    [InlineData(RetentionColumn.UpdatedAt, false)]
+    [InlineData(RetentionColumn.CreatedAt, true)]
+    public async Task A_list_answers_what_the_rules_say_whatever_the_filter_the_order_and_the_page(RetentionColumn retention, bool indexed)
+    {
+        await using var fixture = new ReplicaFixture(
+            options => indexed ? options with { IndexMinimumRows = 0, IndexAfter = 1 } : options, retention);
+        await fixture.CreateAsync();
+        var type = fixture.Type;
+        var gen =
+            from rows in GenRows
+            from questions in Gen.Select(GenSelection, GenOrder, Gen.Int[0, 45], Gen.Int[1, 15], GenMoment).Array[30]
+            select (rows, questions);
+        await gen.SampleAsync(
+            async sample =>
+            {
+                await using var file = new TestFile(fixture, sample.rows);
+                foreach (var (selection, order, skip, take, expired) in sample.questions)
+                {
+                    var expected = RecordModel.Ids(type, sample.rows, selection, order, expired).ToList();
+                    using var lease = file.Open();
+                    var queries = new RecordQueries(lease);
+                    var page = Value(queries.List(selection, order, skip, take, expired));
+                    Assert.Equal(expected.Count, page.Total);
+                    Assert.Equal(expected.Skip(skip).Take(take), page.Rows.Select(row => row.Id));
+                    Assert.Equal(expected, Walk(queries, selection, order, take, expired));
+                    Assert.Equal(expected.Count, Value(queries.Count(selection, expired)));
+                    Assert.Equal(expected.Order().Take(take), Value(queries.FindIds(selection, take, expired)));
+                    foreach (var row in page.Rows) AssertSame(sample.rows[row.Id], page, row);
+                }
+
+                await Task.CompletedTask;
+            },
+            iter: 40, threads: 1);
+    }
+
+    [Fact]
+    public async Task An_aggregation_answers_what_the_rules_say()
+    {
+        await using var fixture = new ReplicaFixture();
+        var type = fixture.Type;
+        var gen =
+            from rows in GenRows
+            from selection in GenSelection
+            from field in GenComparable
+            from function in OneOf([AggregateFunction.Count, AggregateFunction.CountDistinct, AggregateFunction.Min, AggregateFunction.Max])
+            from key in GenComparable
+            select (rows, selection, field, function, key);
+        await gen.SampleAsync(
+            async sample =>
+            {
+                await using var file = new TestFile(fixture, sample.rows);
+                using var lease = file.Open();
+                var answer = Value(new RecordQueries(lease).Aggregate(
+                    new Aggregation([new(sample.function, sample.field), new(AggregateFunction.Count, null), new(AggregateFunction.Sum, Weight)], [new(sample.key)]),
+                    sample.selection, null, TimeSpan.FromSeconds(30)));
+                var groups = sample.rows.Where(row => RecordModel.IsSelected(type, row.Key, row.Value, sample.selection))
+                    .GroupBy(row => RecordModel.Value(type, row.Value, sample.key) is var value && RecordModel.IsEmpty(value) ? NoValue : value!)
+                    .ToDictionary(group => group.Key, group => group.ToList());
+                Assert.Equal(groups.Count, answer.Groups.Count);
+                foreach (var group in answer.Groups)
+                {
+                    var members = groups[group.Keys[0] ?? NoValue];
+                    var values = members.Select(row => RecordModel.Value(type, row.Value, sample.field)).Where(value => !RecordModel.IsEmpty(value)).ToList();
+                    var sorted = values.ToList();
+                    sorted.Sort((a, b) => RecordModel.Compare(a!, b!));
+                    object? expected = sample.function switch
+                    {
+                        AggregateFunction.Count => (long)values.Count,
+                        AggregateFunction.CountDistinct => (long)values.Distinct().Count(),
+                        AggregateFunction.Min => sorted.FirstOrDefault(),
+                        _ => sorted.LastOrDefault(),
+                    };
+                    Assert.Equal(expected, group.Values[0]);
+                    Assert.Equal((long)members.Count, group.Values[1]);
+                    var weights = members.Select(row => row.Value.GetValueOrDefault(RecordRow.Field(Weight.Id)) as double? ?? 0).ToList();
+                    Assert.Equal(weights.Sum(), (double)group.Values[2]!, 1e-12 * (1 + weights.Sum(Math.Abs)));
+                }
+            },
+            iter: 150, threads: 1);
+    }
+
+    [Fact]
+    public async Task Timestamps_are_grouped_by_the_first_moment_of_their_hour_day_week_or_month()
+    {
+        await using var fixture = new ReplicaFixture();
+        var created = DateTimeOffset.Parse("2026-01-01T10:20:30Z", System.Globalization.CultureInfo.InvariantCulture).ToUnixTimeMilliseconds();
+        await using var file = new TestFile(fixture, new Rows { [1] = Record(created, (Seen, "2026-03-01 23:59:59")), [2] = Record(created) });
+        using var lease = file.Open();
+
+        Assert.Equal("2026-03-01 23:00:00", KeyBy(Seen, TimeInterval.Hour));
+        Assert.Equal("2026-03-01 00:00:00", KeyBy(Seen, TimeInterval.Day));
+        Assert.Equal("2026-02-23 00:00:00", KeyBy(Seen, TimeInterval.Week));
+        Assert.Equal("2026-03-01 00:00:00", KeyBy(Seen, TimeInterval.Month));
+        Assert.Equal("2025-12-29 00:00:00", KeyBy(Created, TimeInterval.Week));
+
+        string KeyBy(RecordField field, TimeInterval interval)
+            => (string)Value(new RecordQueries(lease).Aggregate(
+                new Aggregation([new(AggregateFunction.Count, null)], [new(field, interval)]),
+                new RecordSelection(), null, TimeSpan.FromSeconds(30))).Groups[^1].Keys[0]!;
+    }
+
+    [Fact]
+    public async Task A_set_of_a_hundred_thousand_ids_or_values_is_answered()
+    {
+        await using var fixture = new ReplicaFixture();
+        var rows = new Rows();
+        for (var id = 1L; id <= 10; id++) rows[id] = Record(Start, (Name, $"n{id}"), (Weight, id + 0.1));
+        await using var file = new TestFile(fixture, rows);
+        using var lease = file.Open();
+        var queries = new RecordQueries(lease);
+
+        var many = Enumerable.Range(4, 100_000).ToList();
+        Assert.Equal(7, Value(queries.Count(new RecordSelection(Ids: [.. many.Select(id => (long)id)]), null)));
+        Assert.Equal(7, Value(queries.Count(Where(Name, FilterOperator.IsAnyOf, [.. many.Select(id => (object)$"n{id}")]), null)));
+        Assert.Equal(3, Value(queries.Count(Where(Weight, FilterOperator.IsNoneOf, [.. many.Select(id => (object)(id + 0.1))]), null)));
+    }
+
+    [Fact]
+    public async Task A_filter_that_is_too_deep_or_too_wide_is_refused_and_the_largest_allowed_is_answered()
+    {
+        await using var fixture = new ReplicaFixture();
+        await using var file = new TestFile(fixture, new Rows { [1] = Record(Start, (Name, "x")) });
+        using var lease = file.Open();
+        var queries = new RecordQueries(lease);
+        Filter leaf = new Filter.Comparison(Name, FilterOperator.Equal, ["x"]);
+
+        Assert.Equal(1, Value(queries.Count(new RecordSelection(Nested(60)), null)));
+        Assert.Equal(1, Value(queries.Count(new RecordSelection(new Filter.Any([.. Enumerable.Repeat(leaf, 1_000)])), null)));
+        Assert.Equal(1, Value(queries.Count(new RecordSelection(new Filter.All([.. Enumerable.Repeat(leaf, 1_000)])), null)));
+        Assert.Equal(ProblemKind.Invalid, queries.Count(new RecordSelection(Nested(70)), null).Problem!.Kind);
+        Assert.Equal(ProblemKind.Invalid, queries.Count(new RecordSelection(new Filter.Any([.. Enumerable.Repeat(leaf, 1_001)])), null).Problem!.Kind);
+
+        Filter Nested(int depth) => Enumerable.Range(0, depth).Aggregate(leaf, (inner, _) => new Filter.Not(inner));
+    }
+
+    [Fact]
+    public async Task Sorting_by_an_indexed_field_reads_no_more_than_the_page()
+    {
+        await using var fixture = new ReplicaFixture(options => options with { IndexMinimumRows = 0, IndexAfter = 3 });
+        var rows = new Rows();
+        for (var id = 1L; id <= 50; id++) rows[id] = Record(Start + id, (Name, id % 3 == 0 ? null : $"n{id % 7}"));
+        await using var file = new TestFile(fixture, rows);
+
+        Assert.Contains("TEMP B-TREE", file.PlanOfSort(Name), StringComparison.Ordinal);
+        for (var i = 0; i < 3; i++)
+        {
+            using var lease = file.Open();
+            Value(new RecordQueries(lease).List(new RecordSelection(), new RecordOrder(Name), 0, 20, null));
+        }
+
+        await file.IdleAsync();
+        var plan = file.PlanOfSort(Name);
+        Assert.Contains("USING INDEX by_f11 (test=? AND f11>?)", plan, StringComparison.Ordinal);
+        Assert.DoesNotContain("TEMP B-TREE", plan, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_query_past_its_time_is_given_up_and_one_that_nobody_waits_for_ends()
+    {
+        await using var fixture = new ReplicaFixture();
+        var rows = new Rows();
+        for (var id = 1L; id <= 20_000; id++) rows[id] = Record(Start + id, (Name, $"n{id}"));
+        await using var file = new TestFile(fixture, rows);
+        using var lease = file.Open();
+        var queries = new RecordQueries(lease);
+        var aggregation = new Aggregation([new(AggregateFunction.CountDistinct, Name)], []);
+        var selection = Where(Name, FilterOperator.NotEqual, ["x"]);
+
+        Assert.Equal(ProblemKind.TimedOut, queries.Aggregate(aggregation, selection, null, TimeSpan.Zero).Problem!.Kind);
+        Assert.ThrowsAny<OperationCanceledException>(
+            () => queries.Aggregate(aggregation, selection, null, TimeSpan.FromSeconds(30), new CancellationToken(canceled: true)));
+        Assert.Equal(20_000L, Value(queries.Aggregate(aggregation, selection, null, TimeSpan.FromSeconds(30))).Groups[0].Values[0]);
+    }
+
+    private static readonly object NoValue = new();
+
+    private static RecordSelection Where(RecordField field, FilterOperator wanted, IReadOnlyList<object> values)
+        => new(new Filter.Comparison(field, wanted, values));
+
+    private static List<long> Walk(RecordQueries queries, RecordSelection selection, RecordOrder order, int take, DateTimeOffset? expired)
+    {
+        var ids = new List<long>();
+        RecordPosition? after = null;
+        do
+        {
+            var run = Value(queries.ListAfter(selection, order, after, take, expired));
+            ids.AddRange(run.Rows.Select(row => row.Id));
+            after = run.Next;
+        }
+        while (after is not null);
+
+        return ids;
+    }
+
+    private static void AssertSame(IReadOnlyDictionary<string, object> image, RecordPage page, StoredRecord row)
+    {
+        Assert.Equal(image[RecordRow.Created], row.Created);
+        Assert.Equal(image[RecordRow.Updated], row.Updated);
+        Assert.Equal(image.ContainsKey(RecordRow.Test), row.IsTest);
+        Assert.Equal(image.GetValueOrDefault(RecordRow.Parent), row.ParentId);
+        Assert.Equal(image.GetValueOrDefault(RecordRow.StoryName), row.StoryName);
+        for (var i = 0; i < page.Fields.Count; i++)
+            Assert.Equal(image.GetValueOrDefault(RecordRow.Field(page.Fields[i].Id)), row.Values[i]);
+    }
+
+    private static T Value<T>(Result<T> result)
+    {
+        Assert.Null(result.Problem);
+        return result.Value!;
+    }
+}

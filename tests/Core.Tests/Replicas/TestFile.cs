@@ -1,0 +1,55 @@
+using Casefile.Core.Partitions;
+using Casefile.Core.Records;
+using Casefile.Core.RecordTypes;
+using Casefile.Core.Replicas;
+using Casefile.Core.Storage;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Casefile.Core.Tests.Replicas;
+
+/// <summary>A replica filled with rows directly, without a storage behind it.</summary>
+internal sealed class TestFile : IAsyncDisposable
+{
+    private readonly ReplicaFolder folder;
+    private readonly Replica replica;
+    private readonly ReplicaFile file;
+
+    public TestFile(ReplicaFixture fixture, Dictionary<long, IReadOnlyDictionary<string, object>> rows)
+    {
+        folder = new ReplicaFolder(fixture.Options.Folder);
+        replica = new Replica(
+            ReplicaFixture.Address, fixture.Partitions, fixture.Storage.Table(TableNames.Records), folder, fixture.Options, TimeProvider.System, NullLogger.Instance);
+        file = new ReplicaFile(folder.NewFile(), new RecordReplicaSchema(fixture.Options), fixture.Options, TimeProvider.System);
+        var test = rows.Values.Count(row => row.ContainsKey(RecordRow.Test));
+        file.Load([new Row("7", RecordTypeRow.Key, RecordTypeRow.Encode(fixture.Type)), .. rows.Select(row => new Row("7", RecordRow.Key(row.Key), row.Value))]);
+        Assert.True(file.ApplyAsync(1, ReplicaFixture.HeadAt(1, rows.Count - test, test), AsyncEnumerable.Empty<LogEntry>()).AsTask().Result);
+        replica.Adopt(file);
+    }
+
+    public ReplicaLease Open() => new(replica, file, file.TryRead()!);
+
+    public Task IdleAsync() => replica.Idle;
+
+    public string PlanOfSort(RecordField field)
+    {
+        var reader = file.TryRead()!;
+        try
+        {
+            var column = RecordReplicaSchema.Column(field.Id);
+            using var plan = reader.Command($"EXPLAIN QUERY PLAN SELECT * FROM records WHERE test = 0 AND {column} > '' ORDER BY {column} DESC, id DESC LIMIT $0 OFFSET $1", 20L, 0L).ExecuteReader();
+            var lines = new List<string>();
+            while (plan.Read()) lines.Add(plan.GetString(3));
+            return string.Join('\n', lines);
+        }
+        finally
+        {
+            file.Return(reader, broken: true);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await replica.DisposeAsync();
+        folder.Dispose();
+    }
+}
