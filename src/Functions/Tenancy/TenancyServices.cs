@@ -1,8 +1,10 @@
 using Casefile.Core.Partitions;
+using Casefile.Core.Records;
 using Casefile.Core.RecordTypes;
 using Casefile.Core.Tenancy;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Casefile.Functions.Tenancy;
 
@@ -22,6 +24,8 @@ public static class TenancyServices
             Pepper = configuration["RECORDS_PEPPER"] ?? options.Pepper,
             PreviousPepper = configuration["RECORDS_PREVIOUS_PEPPER"] ?? options.PreviousPepper,
         };
+        services.TryAddSingleton(configuration.GetSection(RecordLimits.Section).Get<RecordLimits>() ?? new RecordLimits());
+        services.TryAddSingleton<RecordRoom>();
         return services
             .AddSingleton(options)
             .AddSingleton<TenantDirectory>()
