@@ -159,11 +159,11 @@ public static class FieldValues
         return exact ? NumberReading.Exact : NumberReading.Inexact;
     }
 
-    /// <summary>What a number of 17 digits is called that a double rounds to 2^53 itself: just above what is exact.</summary>
+    /// <summary>Whether a number just above 2^53 became 2^53 itself.</summary>
     private static bool RoundedDown(ReadOnlySpan<char> text, double size)
         => size == LargestExactInteger
             && decimal.TryParse(text, System.Globalization.NumberStyles.Float, System.Globalization.CultureInfo.InvariantCulture, out var exact)
-            && Math.Abs(exact) != (decimal)LargestExactInteger;
+            && Math.Abs(exact) != 9_007_199_254_740_992m;
 
     private static bool IsInteger(ReadOnlySpan<char> text)
     {
