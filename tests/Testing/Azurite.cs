@@ -49,6 +49,7 @@ public sealed partial class Azurite : IAsyncDisposable
     /// <exception cref="InvalidOperationException">It is not installed, or did not start; the message says what it said.</exception>
     public static async Task<Azurite> StartAsync(string? folder = null, int blobPort = 0, int tablePort = 0)
     {
+        var script = Script();
         var own = folder is null ? Directory.CreateTempSubdirectory("casefile-azurite-").FullName : null;
         var location = folder ?? own!;
         var watch = Path.Combine(Path.GetTempPath(), $"casefile-azurite-watch-{Guid.NewGuid():N}.cjs");
@@ -57,7 +58,7 @@ public sealed partial class Azurite : IAsyncDisposable
         {
             ArgumentList =
             {
-                "--require", watch, Script(),
+                "--require", watch, script,
                 "--location", location,
                 "--blobPort", Text(blobPort), "--queuePort", "0", "--tablePort", Text(tablePort),
                 "--skipApiVersionCheck", "--silent", "--disableTelemetry",
@@ -80,10 +81,6 @@ public sealed partial class Azurite : IAsyncDisposable
         {
             process.Kill(entireProcessTree: true);
             throw new InvalidOperationException($"Azurite did not start: {await process.StandardError.ReadToEndAsync(CancellationToken.None)}", failure);
-        }
-        finally
-        {
-            File.Delete(watch);
         }
 
         static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
@@ -130,8 +127,9 @@ public sealed partial class Azurite : IAsyncDisposable
         throw new InvalidOperationException("Azurite is not found outside the repository: name its azurite.js in AZURITE_JS");
     }
 
-    // Loaded into node before the emulator: the end of standard input is taken for SIGTERM, and the folder goes last.
+    // Loaded into node before the emulator: the end of standard input is taken for SIGTERM, and the folder goes last, this file at once.
     private static string WatchStandardInput(string? folderToDelete) => $$"""
+        require('fs').rmSync(__filename);
         process.stdin.resume();
         process.stdin.on('end', () => process.kill(process.pid, 'SIGTERM'));
         const folder = {{(folderToDelete is null ? "null" : $"'{folderToDelete.Replace('\\', '/').Replace("'", "\\'", StringComparison.Ordinal)}'")}};

@@ -1,3 +1,5 @@
+using Azure.Data.Tables;
+using Azure.Storage.Blobs;
 using Casefile.Core.Storage;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -29,5 +31,13 @@ public static class TestStorage
     {
         var name = $"t{Guid.NewGuid():N}"[..12];
         return new StorageOptions { ConnectionString = connectionString, TablePrefix = name, Container = name };
+    }
+
+    /// <summary>Takes the tables and the container of these options away, so that a real account is left as it was.</summary>
+    public static async Task DeleteAsync(StorageOptions options)
+    {
+        var tables = new TableServiceClient(options.ConnectionString);
+        await Task.WhenAll(TableNames.All.Select(name => tables.DeleteTableAsync(options.TablePrefix + name)));
+        await new BlobContainerClient(options.ConnectionString, options.Container).DeleteIfExistsAsync();
     }
 }

@@ -12,8 +12,9 @@ internal sealed partial class AzureTable(
 {
     public string Name => name;
 
+    // A key that no row can have is not asked for: the service would answer 400.
     public Task<Row?> GetAsync(string partitionKey, string rowKey, CancellationToken cancellationToken)
-        => StorageFailure.ThrowingUnavailable(
+        => !TransactionRules.IsKey(partitionKey) || !TransactionRules.IsKey(rowKey) ? Task.FromResult<Row?>(null) : StorageFailure.ThrowingUnavailable(
             async cancellation =>
             {
                 var answer = await reads.GetEntityIfExistsAsync<TableEntity>(partitionKey, rowKey, cancellationToken: cancellation);

@@ -2,13 +2,13 @@ using Casefile.Core.Storage;
 
 namespace Casefile.Core.Tests.Storage;
 
-public sealed class SimulatedBlobConformance : BlobConformance<OverSimulation>;
+public sealed class SimulatedBlobConformance(OverSimulation under) : BlobConformance<OverSimulation>(under);
 
-public sealed class AzureBlobConformance : BlobConformance<OverAzure>;
+public sealed class AzureBlobConformance(OverAzure under) : BlobConformance<OverAzure>(under);
 
 /// <summary>What every blob store promises, whichever implementation is behind it.</summary>
-public abstract class BlobConformance<TStorage>
-    where TStorage : IStorageUnderTest
+public abstract class BlobConformance<TStorage>(TStorage under) : IClassFixture<TStorage>
+    where TStorage : class, IStorageUnderTest
 {
     private readonly string folder = $"artifacts/{Guid.NewGuid():N}/";
 
@@ -36,7 +36,7 @@ public abstract class BlobConformance<TStorage>
         var content = new byte[6 * 1024 * 1024];
         Random.Shared.NextBytes(content);
 
-        await (await BlobsAsync()).WriteAsync(folder + "a", new ForwardOnly(content), null, default);
+        await Blobs.WriteAsync(folder + "a", new ForwardOnly(content), null, default);
 
         Assert.True((await ReadAsync("a"))!.SequenceEqual(content));
     }
@@ -45,7 +45,7 @@ public abstract class BlobConformance<TStorage>
     public async Task Content_that_is_compressed_already_comes_back_compressed()
     {
         byte[] content = [0x1F, 0x8B, 8, 0, 0, 0, 0, 0];
-        await (await BlobsAsync()).WriteAsync(folder + "a", new MemoryStream(content), "gzip", default);
+        await Blobs.WriteAsync(folder + "a", new MemoryStream(content), "gzip", default);
 
         Assert.Equal(content, await ReadAsync("a"));
     }
@@ -64,8 +64,8 @@ public abstract class BlobConformance<TStorage>
     {
         await WriteAsync("a", [1]);
 
-        await (await BlobsAsync()).DeleteAsync(folder + "a", default);
-        await (await BlobsAsync()).DeleteAsync(folder + "a", default);
+        await Blobs.DeleteAsync(folder + "a", default);
+        await Blobs.DeleteAsync(folder + "a", default);
 
         Assert.Null(await ReadAsync("a"));
     }
@@ -81,13 +81,13 @@ public abstract class BlobConformance<TStorage>
         Assert.Empty(await NamesAsync("none"));
     }
 
-    private static async Task<IBlobStore> BlobsAsync() => (await TStorage.OpenAsync()).Blobs;
+    private IBlobStore Blobs => under.Storage.Blobs;
 
-    private async Task WriteAsync(string name, byte[] content) => await (await BlobsAsync()).WriteAsync(folder + name, new MemoryStream(content), null, default);
+    private Task WriteAsync(string name, byte[] content) => Blobs.WriteAsync(folder + name, new MemoryStream(content), null, default);
 
     private async Task<byte[]?> ReadAsync(string name)
     {
-        await using var stream = await (await BlobsAsync()).OpenReadAsync(folder + name, default);
+        await using var stream = await Blobs.OpenReadAsync(folder + name, default);
         if (stream is null)
             return null;
         using var copy = new MemoryStream();
@@ -98,7 +98,7 @@ public abstract class BlobConformance<TStorage>
     private async Task<List<string>> NamesAsync(string prefix)
     {
         List<string> names = [];
-        await foreach (var name in (await BlobsAsync()).ListAsync(folder + prefix, default))
+        await foreach (var name in Blobs.ListAsync(folder + prefix, default))
             names.Add(name[folder.Length..]);
         return names;
     }

@@ -4,24 +4,33 @@ using Casefile.Testing.Simulation;
 
 namespace Casefile.Core.Tests.Storage;
 
-/// <summary>An implementation that the conformance suites run against.</summary>
+/// <summary>An implementation that a conformance suite runs against, one account for a whole suite.</summary>
 public interface IStorageUnderTest
 {
-    static abstract Task<IStorage> OpenAsync();
+    IStorage Storage { get; }
 }
 
 public sealed class OverSimulation : IStorageUnderTest
 {
-    private static readonly SimulatedStorage Shared = new();
-
-    public static Task<IStorage> OpenAsync() => Task.FromResult<IStorage>(Shared);
+    public IStorage Storage { get; } = new SimulatedStorage();
 }
 
-/// <summary>The emulator, or the real account that a deployer names in <see cref="TestStorage.AccountVariable"/>: it is the same code.</summary>
-public sealed class OverAzure : IStorageUnderTest
+/// <summary>
+/// The emulator, or the real account that a deployer names in <see cref="TestStorage.AccountVariable"/>: it is the same code. Tables and container
+/// have random names and are deleted at the end.
+/// </summary>
+public sealed class OverAzure : IStorageUnderTest, IAsyncLifetime
 {
-    private static readonly Lazy<Task<IStorage>> Shared = new(
-        () => TestStorage.Account is { } account ? TestStorage.OverAsync(TestStorage.OptionsTo(account)) : TestStorage.OverAzuriteAsync());
+    private StorageOptions? options;
+    private IStorage? storage;
 
-    public static Task<IStorage> OpenAsync() => Shared.Value;
+    public IStorage Storage => storage!;
+
+    public async Task InitializeAsync()
+    {
+        options = TestStorage.OptionsTo(TestStorage.Account ?? (await Azurite.SharedAsync()).ConnectionString);
+        storage = await TestStorage.OverAsync(options);
+    }
+
+    public Task DisposeAsync() => TestStorage.DeleteAsync(options!);
 }

@@ -2,19 +2,19 @@ using Casefile.Core.Storage;
 
 namespace Casefile.Core.Tests.Storage;
 
-public sealed class SimulatedTableConformance : TableConformance<OverSimulation>;
+public sealed class SimulatedTableConformance(OverSimulation under) : TableConformance<OverSimulation>(under);
 
-public sealed class AzureTableConformance : TableConformance<OverAzure>;
+public sealed class AzureTableConformance(OverAzure under) : TableConformance<OverAzure>(under);
 
 /// <summary>What every table promises and refuses, whichever implementation is behind it.</summary>
-public abstract class TableConformance<TStorage>
-    where TStorage : IStorageUnderTest
+public abstract class TableConformance<TStorage>(TStorage under) : IClassFixture<TStorage>
+    where TStorage : class, IStorageUnderTest
 {
     private readonly string partition = Guid.NewGuid().ToString("N");
 
     [Fact]
     public async Task A_row_that_was_never_written_reads_as_null()
-        => Assert.Null(await (await TableAsync()).GetAsync(partition, "none", default));
+        => Assert.Null(await Table.GetAsync(partition, "none", default));
 
     [Theory]
     [MemberData(nameof(TableSamples.Values), MemberType = typeof(TableSamples))]
@@ -22,7 +22,7 @@ public abstract class TableConformance<TStorage>
     {
         await CommitAsync(RowAction.Insert(NewRow("a", ("f1", value))));
 
-        var row = await (await TableAsync()).GetAsync(partition, "a", default);
+        var row = await Table.GetAsync(partition, "a", default);
         Assert.Equal(value, row!.Properties["f1"]);
         Assert.Equal(value.GetType(), row.Properties["f1"].GetType());
         Assert.Equal(["f1"], row.Properties.Keys);
@@ -34,7 +34,7 @@ public abstract class TableConformance<TStorage>
     {
         await CommitAsync(RowAction.Insert(NewRow("a", ("at", new DateTimeOffset(2026, 1, 1, 2, 0, 0, TimeSpan.FromHours(2))))));
 
-        var at = (DateTimeOffset)(await (await TableAsync()).GetAsync(partition, "a", default))!.Properties["at"];
+        var at = (DateTimeOffset)(await Table.GetAsync(partition, "a", default))!.Properties["at"];
         Assert.Equal(TimeSpan.Zero, at.Offset);
     }
 
@@ -43,13 +43,13 @@ public abstract class TableConformance<TStorage>
     public async Task Every_key_that_is_allowed_finds_its_row(string key)
     {
         var etag = await CommitAsync(RowAction.Insert(NewRow(key, ("n", 1L))));
-        Assert.Equal(key, (await (await TableAsync()).GetAsync(partition, key, default))?.RowKey);
+        Assert.Equal(key, (await Table.GetAsync(partition, key, default))?.RowKey);
 
         await CommitAsync(RowAction.Replace(NewRow(key, ("n", 2L)), etag[0]));
         Assert.Equal(2L, Assert.Single((await ReadAsync(new RowRange(partition, key, key + "\u00A0"))).Rows).Integer("n"));
 
         await CommitAsync(RowAction.Delete(partition, key, RowAction.AnyETag));
-        Assert.Null(await (await TableAsync()).GetAsync(partition, key, default));
+        Assert.Null(await Table.GetAsync(partition, key, default));
     }
 
     [Theory]
@@ -59,7 +59,15 @@ public abstract class TableConformance<TStorage>
         var outcome = await TransactAsync(RowAction.Insert(NewRow("fine")), RowAction.Insert(NewRow(key)));
 
         Assert.Equal((TransactionStatus.Rejected, 1), (outcome.Status, outcome.FailedAction));
-        Assert.Null(await (await TableAsync()).GetAsync(partition, "fine", default));
+        Assert.Null(await Table.GetAsync(partition, "fine", default));
+    }
+
+    [Theory]
+    [MemberData(nameof(TableSamples.KeysRefused), MemberType = typeof(TableSamples))]
+    public async Task No_row_is_found_under_a_key_that_no_row_can_have(string key)
+    {
+        Assert.Null(await Table.GetAsync(partition, key, default));
+        Assert.Null(await Table.GetAsync(key, "a", default));
     }
 
     [Theory]
@@ -77,7 +85,7 @@ public abstract class TableConformance<TStorage>
     {
         var etags = await CommitAsync(RowAction.Insert(NewRow("b")), RowAction.Put(NewRow("a")), RowAction.Insert(NewRow("c")));
 
-        var table = await TableAsync();
+        var table = Table;
         Assert.Equal(3, etags.Count);
         Assert.Equal(etags[0], (await table.GetAsync(partition, "b", default))!.ETag);
         Assert.Equal(etags[1], (await table.GetAsync(partition, "a", default))!.ETag);
@@ -138,7 +146,7 @@ public abstract class TableConformance<TStorage>
 
         Assert.Equal(TransactionStatus.Rejected, (await TransactAsync(RowAction.Replace(NewRow("a", ("n", 2L)), missing!))).Status);
         Assert.Equal(TransactionStatus.Rejected, (await TransactAsync(RowAction.Delete(partition, "a", missing!))).Status);
-        Assert.Equal(1L, (await (await TableAsync()).GetAsync(partition, "a", default))!.Integer("n"));
+        Assert.Equal(1L, (await Table.GetAsync(partition, "a", default))!.Integer("n"));
     }
 
     [Fact]
@@ -147,7 +155,7 @@ public abstract class TableConformance<TStorage>
         var etag = await CommitAsync(RowAction.Insert(NewRow("a")));
         await CommitAsync(RowAction.Replace(NewRow("a"), etag[0]));
 
-        var fresh = (await (await TableAsync()).GetAsync(partition, "a", default))!;
+        var fresh = (await Table.GetAsync(partition, "a", default))!;
         Assert.Equal(TransactionStatus.PreconditionFailed, (await TransactAsync(RowAction.Replace(fresh, etag[0]))).Status);
     }
 
@@ -180,7 +188,7 @@ public abstract class TableConformance<TStorage>
 
         Assert.Equal(TransactionStatus.NotFound, (await TransactAsync(RowAction.Replace(NewRow("b"), etags[0]))).Status);
         Assert.Equal(TransactionStatus.NotFound, (await TransactAsync(RowAction.Put(NewRow("c")), RowAction.Delete(partition, "b", etags[0]))).Status);
-        Assert.Null(await (await TableAsync()).GetAsync(partition, "c", default));
+        Assert.Null(await Table.GetAsync(partition, "c", default));
     }
 
     [Fact]
@@ -211,7 +219,7 @@ public abstract class TableConformance<TStorage>
         var outcome = await TransactAsync(RowAction.Insert(NewRow("a")), RowAction.Put(NewRow("b")), RowAction.Put(NewRow("a")));
 
         Assert.Equal((TransactionStatus.Rejected, 2), (outcome.Status, outcome.FailedAction));
-        Assert.Null(await (await TableAsync()).GetAsync(partition, "a", default));
+        Assert.Null(await Table.GetAsync(partition, "a", default));
     }
 
     [Fact]
@@ -229,7 +237,7 @@ public abstract class TableConformance<TStorage>
 
         Assert.Equal(TransactionStatus.Rejected, (await TransactAsync(RowAction.Put(With(253)))).Status);
         await CommitAsync(RowAction.Put(With(252)));
-        Assert.Equal(252, (await (await TableAsync()).GetAsync(partition, "a", default))!.Properties.Count);
+        Assert.Equal(252, (await Table.GetAsync(partition, "a", default))!.Properties.Count);
     }
 
     [Theory]
@@ -343,25 +351,25 @@ public abstract class TableConformance<TStorage>
 
     [Fact]
     public async Task A_reader_that_gives_up_is_told_so()
-        => await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await (await TableAsync()).GetAsync(partition, "a", new CancellationToken(canceled: true)));
+        => await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Table.GetAsync(partition, "a", new CancellationToken(canceled: true)));
 
     [Fact]
     public async Task A_writer_that_gives_up_knows_nothing()
     {
-        var outcome = await (await TableAsync()).TransactAsync(partition, [RowAction.Insert(NewRow("a"))], new CancellationToken(canceled: true));
+        var outcome = await Table.TransactAsync(partition, [RowAction.Insert(NewRow("a"))], new CancellationToken(canceled: true));
         Assert.Equal(TransactionStatus.Unknown, outcome.Status);
     }
 
-    private static async Task<ITable> TableAsync() => (await TStorage.OpenAsync()).Table(TableNames.Records);
+    private ITable Table => under.Storage.Table(TableNames.Records);
 
-    private static async Task<RowPage> ReadAsync(RowRange range) => await (await TableAsync()).ReadAsync(range, default);
+    private Task<RowPage> ReadAsync(RowRange range) => Table.ReadAsync(range, default);
 
-    private async Task<TransactionOutcome> TransactAsync(params RowAction[] actions) => await (await TableAsync()).TransactAsync(partition, actions, default);
+    private Task<TransactionOutcome> TransactAsync(params RowAction[] actions) => Table.TransactAsync(partition, actions, default);
 
     private async Task<(TransactionStatus, int?)> RefusalOfAsync(Row row)
     {
         var outcome = await TransactAsync(RowAction.Insert(row));
-        Assert.Null(await (await TableAsync()).GetAsync(partition, row.RowKey, default));
+        Assert.Null(await Table.GetAsync(partition, row.RowKey, default));
         return (outcome.Status, outcome.FailedAction);
     }
 
