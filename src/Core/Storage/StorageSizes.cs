@@ -57,7 +57,7 @@ public static class StorageSizes
         _ => 8,
     };
 
-    private static int StoredBytes(object value) => PropertyBytes(value) + (value is string or byte[] ? 4 : 0);
+    private static int StoredBytes(object value) => PropertyBytes(value) + (value is string or byte[]? 4 : 0);
 
     // A key stands in the body's JSON and, percent-encoded with its quotes doubled, in the request line.
     private static int KeyBytes(string key)
