@@ -32,6 +32,7 @@ public static class RecordServices
             .AddSingleton<IOwedWorkHandler, BlobWork>()
             .AddSingleton<IOwedWorkHandler, RecordLinkWork>()
             .AddSingleton<IHousekeeping, TombstoneCleanup>()
+            .AddSingleton<IHousekeeping, ArtifactOrphans>()
             .AddSingleton<RecordRequests>();
     }
 }
