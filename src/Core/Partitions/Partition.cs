@@ -310,6 +310,7 @@ public sealed partial class Partition
 
         var commitId = Guid.NewGuid();
         var actions = draft.Actions(commitId);
+        var entry = draft.Entry(commitId);
         var startedAt = Moment.Next();
         var sent = await sender.SendAsync(Address.Key, actions, draft.Version, commitId, CancellationToken.None);
         switch (sent.End)
@@ -319,7 +320,7 @@ public sealed partial class Partition
                 if (sent.ETags.Count > 0) known.Advance(draft.NextHead with { ETag = sent.ETags[0] }, startedAt, draft.ResultingRows);
                 else stateIsStale = true;
                 Diagnostics.Committed(Address.Table, actions.Count, batch.Accepted.Count);
-                committed(Address, draft.Entry(commitId));
+                committed(Address, entry);
                 AnswerAll(batch, actions);
                 break;
 

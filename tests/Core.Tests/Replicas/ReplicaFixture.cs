@@ -110,6 +110,6 @@ internal sealed class ReplicaFixture : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Replicas.DisposeAsync();
-        Directory.Delete(folder, recursive: true);
+        if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
     }
 }

@@ -28,6 +28,9 @@ internal sealed class TestFile : IAsyncDisposable
 
     public ReplicaLease Open() => new(replica, file, file.TryRead()!);
 
+    public async Task ApplyAsync(long version, LogEntry entry, Head head)
+        => Assert.True(await file.ApplyAsync(version - 1, head, new[] { entry }.ToAsyncEnumerable()));
+
     public Task IdleAsync() => replica.Idle;
 
     public string PlanOfSort(RecordField field)
