@@ -13,8 +13,18 @@ namespace Casefile.Samples.PackageIndex;
 internal sealed record Package(
     string Name, string Version, string Architecture, string Section, double? InstalledSize, bool Essential, string Description)
 {
-    /// <summary>Reads an index in the control file format: paragraphs of <c>Name: value</c>, continued by lines that begin with a space.</summary>
-    public static IEnumerable<Package> Read(TextReader reader)
+    /// <summary>Reads an index. It holds short descriptions; the long ones, by their checksum, come from the translations to English.</summary>
+    public static IEnumerable<Package> Read(TextReader index, IReadOnlyDictionary<string, string> longDescriptions)
+        => Paragraphs(index).Select(paragraph => From(paragraph, longDescriptions)).OfType<Package>();
+
+    /// <summary>Reads the long descriptions of a translation to English, by the checksum that the index names.</summary>
+    public static IEnumerable<KeyValuePair<string, string>> ReadDescriptions(TextReader translation)
+        => Paragraphs(translation)
+            .Where(paragraph => paragraph.ContainsKey("Description-md5") && paragraph.ContainsKey("Description-en"))
+            .Select(paragraph => KeyValuePair.Create(paragraph["Description-md5"], paragraph["Description-en"]));
+
+    /// <summary>The control file format: paragraphs of <c>Name: value</c>, continued by lines that begin with a space.</summary>
+    private static IEnumerable<Dictionary<string, string>> Paragraphs(TextReader reader)
     {
         var paragraph = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
         string? last = null;
@@ -22,8 +32,8 @@ internal sealed record Package(
         {
             if (line.Length == 0)
             {
-                if (From(paragraph) is { } package) yield return package;
-                paragraph.Clear();
+                yield return paragraph;
+                paragraph = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
             }
             else if (line[0] == ' ' && last is not null)
             {
@@ -36,10 +46,10 @@ internal sealed record Package(
             }
         }
 
-        if (From(paragraph) is { } final) yield return final;
+        yield return paragraph;
     }
 
-    private static Package? From(Dictionary<string, string> paragraph)
+    private static Package? From(Dictionary<string, string> paragraph, IReadOnlyDictionary<string, string> longDescriptions)
         => paragraph.TryGetValue("Package", out var name)
             ? new Package(
                 name,
@@ -48,6 +58,6 @@ internal sealed record Package(
                 paragraph.GetValueOrDefault("Section", "unknown"),
                 double.TryParse(paragraph.GetValueOrDefault("Installed-Size"), NumberStyles.Integer, CultureInfo.InvariantCulture, out var size) ? size : null,
                 paragraph.GetValueOrDefault("Essential") == "yes",
-                paragraph.GetValueOrDefault("Description-en") ?? paragraph.GetValueOrDefault("Description", ""))
+                longDescriptions.GetValueOrDefault(paragraph.GetValueOrDefault("Description-md5", "")) ?? paragraph.GetValueOrDefault("Description", ""))
             : null;
 }

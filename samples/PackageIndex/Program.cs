@@ -23,7 +23,7 @@ const int LongText = 1_000;
 var packages = ReadIndex(options.GetValueOrDefault("--input")).Take(count).ToArray();
 if (packages.Length == 0)
 {
-    Console.Error.WriteLine("The package index is empty: run apt-get update first, or name a file with --input.");
+    Console.Error.WriteLine("The package index is empty: run apt-get update -o Acquire::Languages=en first, or name a file with --input.");
     return 2;
 }
 
@@ -63,7 +63,8 @@ await Parallel.ForEachAsync(
         bar.Step();
     });
 var sorted = latencies.Order().ToArray();
-Report($"created {packages.Length:N0} records in {bar.Seconds:N1} s: {packages.Length / bar.Seconds:N0}/s, p50 {sorted[sorted.Length / 2]:N1} ms, p99 {sorted[sorted.Length * 99 / 100]:N1} ms");
+var artifacts = packages.Count(package => package.Description.Length > LongText);
+Report($"created {packages.Length:N0} records, {artifacts:N0} of them with an artifact, in {bar.Seconds:N1} s: {packages.Length / bar.Seconds:N0}/s, p50 {sorted[sorted.Length / 2]:N1} ms, p99 {sorted[sorted.Length * 99 / 100]:N1} ms");
 
 // 2. Count.
 var all = await TimedAsync("count", () => api.GetAsync($"/api/v1/records?record_type_id={typeId}&per_page=1"));
@@ -135,10 +136,23 @@ return failures == 0 ? 0 : 1;
 
 static IEnumerable<Package> ReadIndex(string? file)
 {
-    if (file is not null) return Package.Read(File.OpenText(file));
-    var process = Process.Start(new ProcessStartInfo("apt-cache", "dumpavail") { RedirectStandardOutput = true })!;
-    return Package.Read(process.StandardOutput);
+    if (file is not null) return Package.Read(File.OpenText(file), new Dictionary<string, string>());
+
+    // apt keeps long descriptions beside the index, and only after: apt-get update -o Acquire::Languages=en
+    var descriptions = new Dictionary<string, string>();
+    using var targets = Output("apt-get", "indextargets", "-o", "Acquire::Languages=en", "--format", "$(FILENAME)", "Created-By: Translations");
+    while (targets.ReadLine() is { } target)
+    {
+        if (!File.Exists(target)) continue;
+        using var translation = Output("/usr/lib/apt/apt-helper", "cat-file", target);
+        foreach (var (checksum, description) in Package.ReadDescriptions(translation)) descriptions[checksum] = description;
+    }
+
+    return Package.Read(Output("apt-cache", "dumpavail"), descriptions);
 }
+
+static StreamReader Output(string program, params string[] arguments)
+    => Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true })!.StandardOutput;
 
 static JsonObject Field(string name, string type, IEnumerable<string>? values = null)
 {
