@@ -148,7 +148,8 @@ static IEnumerable<Package> ReadIndex(string? file)
         foreach (var (checksum, description) in Package.ReadDescriptions(translation)) descriptions[checksum] = description;
     }
 
-    return Package.Read(Output("apt-cache", "dumpavail"), descriptions);
+    // All of it, since apt-cache complains about a reader that goes away.
+    return [.. Package.Read(Output("apt-cache", "dumpavail"), descriptions)];
 }
 
 static StreamReader Output(string program, params string[] arguments)
