@@ -17,6 +17,8 @@ internal sealed class RecordReplicaSchema(ReplicaOptions options) : ReplicaSchem
 
     private const int RememberedTotals = 512;
 
+    private static readonly object False = false;
+
     private static readonly string[] FixedColumns =
     [
         "id", RecordRow.Created, RecordRow.Updated, RecordRow.Version, RecordRow.Test, RecordRow.Parent, RecordRow.StoryId,
@@ -27,7 +29,8 @@ internal sealed class RecordReplicaSchema(ReplicaOptions options) : ReplicaSchem
     private readonly ConcurrentDictionary<string, int> asked = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, bool> indexes = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, (long Version, long Total)> totals = new(StringComparer.Ordinal);
-    private SqliteCommand? put;
+    private RowStatement? put;
+    private object?[] values = [];
     private SqliteCommand? remove;
     private bool hasUpdatedIndex;
     private volatile TypeAtStamp? type;
@@ -73,16 +76,14 @@ internal sealed class RecordReplicaSchema(ReplicaOptions options) : ReplicaSchem
 
     public override void Put(SqliteConnection connection, long number, IReadOnlyDictionary<string, object> image)
     {
-        var command = put ??= PreparePut(connection);
-        var parameters = command.Parameters;
-        for (var i = 0; i < parameters.Count; i++) parameters[i].Value = DBNull.Value;
-        parameters[0].Value = number;
-        parameters[4].Value = 0L;
+        var statement = put ??= PreparePut(connection);
+        Array.Clear(values);
+        values[0] = number;
         foreach (var (name, value) in image)
         {
             if (columns.TryGetValue(name, out var column))
             {
-                parameters[column].Value = value;
+                values[column] = value;
             }
             else if (IsField(name))
             {
@@ -92,7 +93,8 @@ internal sealed class RecordReplicaSchema(ReplicaOptions options) : ReplicaSchem
             }
         }
 
-        command.ExecuteNonQuery();
+        values[4] ??= False;
+        statement.Run(values);
     }
 
     public override void Remove(SqliteConnection connection, long number)
@@ -106,6 +108,12 @@ internal sealed class RecordReplicaSchema(ReplicaOptions options) : ReplicaSchem
 
         remove.Parameters[0].Value = number;
         remove.ExecuteNonQuery();
+    }
+
+    public override void Dispose()
+    {
+        put?.Dispose();
+        remove?.Dispose();
     }
 
     public override bool WantsIndexes => WantedIndex() is not null;
@@ -167,21 +175,19 @@ internal sealed class RecordReplicaSchema(ReplicaOptions options) : ReplicaSchem
         put = null;
     }
 
-    private SqliteCommand PreparePut(SqliteConnection connection)
+    private RowStatement PreparePut(SqliteConnection connection)
     {
-        var command = connection.CreateCommand();
         var names = new StringBuilder();
-        var values = new StringBuilder();
+        var places = new StringBuilder();
         foreach (var (name, index) in columns.OrderBy(column => column.Value))
         {
             var separator = index == 0 ? "" : ", ";
             names.Append(separator).Append(name);
-            values.Append(separator).Append(ReplicaReader.ParameterName(index));
-            command.Parameters.Add(new SqliteParameter { ParameterName = ReplicaReader.ParameterName(index) });
+            places.Append(separator).Append('?');
         }
 
-        command.CommandText = $"INSERT OR REPLACE INTO {Table} ({names}) VALUES ({values})";
-        return command;
+        values = new object?[columns.Count];
+        return new RowStatement(connection, $"INSERT OR REPLACE INTO {Table} ({names}) VALUES ({places})");
     }
 
     /// <summary>Field ids only, so that nothing that a client named gets into SQL.</summary>

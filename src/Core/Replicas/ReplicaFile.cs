@@ -222,6 +222,7 @@ internal sealed class ReplicaFile
     {
         while (idle.TryTake(out var reader)) reader.Dispose();
         keep.Dispose();
+        Schema.Dispose();
         writer.Dispose();
         foreach (var suffix in (ReadOnlySpan<string>)["", "-wal", "-shm"])
         {

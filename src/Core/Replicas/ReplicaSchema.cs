@@ -8,7 +8,7 @@ namespace Casefile.Core.Replicas;
 /// What a replica keeps of its partition's rows, and in which tables. An object stands for one replica file and may remember what it made
 /// in it. Only one thread at a time calls what writes.
 /// </summary>
-internal abstract class ReplicaSchema
+internal abstract class ReplicaSchema : IDisposable
 {
     /// <summary>The rows that are kept as they are, under their keys (<see cref="ReplicaReader.ReadKept"/>). A build reads them before any others.</summary>
     public abstract IReadOnlyList<string> KeptRows { get; }
@@ -33,6 +33,9 @@ internal abstract class ReplicaSchema
 
     /// <summary>Makes the indexes that queries have asked for often enough.</summary>
     public abstract void MakeIndexes(SqliteConnection connection);
+
+    /// <summary>Closes its statements, before the connection is closed.</summary>
+    public abstract void Dispose();
 
     /// <summary>The schema of a partition's replica; it depends on the partition's table.</summary>
     public static ReplicaSchema For(PartitionAddress address, ReplicaOptions options) => address.Table switch
