@@ -34,7 +34,7 @@ internal sealed class RecordCreation(
             var faults = new List<Fault>();
             await cases.CheckAsync(input.CaseIds, atCreation: true, "case_ids", faults, cancellationToken);
             var parent = await FindParentAsync(caller, type, input.ParentId, faults, cancellationToken);
-            var checkedDraft = await drafting.CheckAsync(type, input.Values, faults, cancellationToken);
+            var checkedDraft = await drafting.CheckAsync(caller, type, input.Values, faults, cancellationToken);
             if (!checkedDraft.Try(out var draft, out problem)) return problem;
 
             var committed = await partitions[RecordTypeRow.Address(type.Id)].CommitAsync<Creation>(

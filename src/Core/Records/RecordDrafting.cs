@@ -1,4 +1,5 @@
 using Casefile.Core.RecordTypes;
+using Casefile.Core.Tenancy;
 
 namespace Casefile.Core.Records;
 
@@ -10,7 +11,7 @@ internal sealed class RecordDrafting(RecordTypeCatalog catalog, ArtifactBlobs ar
     /// would let pass, the commit finds.
     /// </summary>
     public async Task<Result<RecordDraft>> CheckAsync(
-        RecordType type, IReadOnlyList<FieldInput> inputs, IReadOnlyCollection<Fault> others, CancellationToken cancellationToken)
+        Caller caller, RecordType type, IReadOnlyList<FieldInput> inputs, IReadOnlyCollection<Fault> others, CancellationToken cancellationToken)
     {
         var values = RecordDraft.Check(type, inputs, others);
         if (values.Problem is not null)
@@ -19,7 +20,13 @@ internal sealed class RecordDrafting(RecordTypeCatalog catalog, ArtifactBlobs ar
             if (fresh.SchemaVersion != type.SchemaVersion) (type, values) = (fresh, RecordDraft.Check(fresh, inputs, others));
         }
 
-        if (!values.Try(out var passed, out var problem)) return problem;
+        if (!values.Try(out var passed, out var problem))
+        {
+            return problem.Kind == ProblemKind.NotFound && await AreAllElsewhereAsync(caller, type, inputs, cancellationToken)
+                ? problem with { Kind = ProblemKind.Invalid }
+                : problem;
+        }
+
         return new RecordDraft(type, await StoreAsync(type, passed, cancellationToken));
     }
 
@@ -34,6 +41,19 @@ internal sealed class RecordDrafting(RecordTypeCatalog catalog, ArtifactBlobs ar
         {
             // The refusal is the answer; the sweep of orphans finds the blobs.
         }
+    }
+
+    /// <summary>Whether the fields that the type lacks are those of other types that the caller may know of: then they are not unknown, but wrong.</summary>
+    private async Task<bool> AreAllElsewhereAsync(Caller caller, RecordType type, IReadOnlyList<FieldInput> inputs, CancellationToken cancellationToken)
+    {
+        foreach (var input in inputs)
+        {
+            if (type.Field(input.FieldId) is not null) continue;
+            if (await catalog.TypeOfFieldAsync(input.FieldId, cancellationToken) is not { } typeId) return false;
+            if (await catalog.FindAsync(typeId, cancellationToken) is not { } other || !caller.CanRead(other.TeamId)) return false;
+        }
+
+        return true;
     }
 
     private async Task<IReadOnlyList<(RecordField, object?)>> StoreAsync(

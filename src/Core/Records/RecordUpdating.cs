@@ -37,7 +37,7 @@ internal sealed class RecordUpdating(
             var faults = new List<Fault>();
             await cases.CheckAsync(changes.AddCases, atCreation: false, "add_case_ids", faults, cancellationToken);
             var links = await FindLinksAsync(caller, type, id, changes, faults, cancellationToken);
-            var checkedDraft = await drafting.CheckAsync(type, changes.Values, faults, cancellationToken);
+            var checkedDraft = await drafting.CheckAsync(caller, type, changes.Values, faults, cancellationToken);
             if (!checkedDraft.Try(out var draft, out problem)) return problem;
 
             var committed = await partitions[RecordTypeRow.Address(type.Id)].CommitAsync<Update>(
