@@ -26,9 +26,6 @@ public static class RecordTypeNames
         (LimitBehaviour.EvictOldest, "EVICT_OLDEST"),
     ];
 
-    /// <summary>What a <c>result_type</c> may be, for a message.</summary>
-    public static string AllFieldTypes { get; } = string.Join(", ", FieldTypes.Select(each => each.Name));
-
     /// <summary>The <c>result_type</c>.</summary>
     public static string Of(FieldType value) => Array.Find(FieldTypes, each => each.Value == value).Name;
 

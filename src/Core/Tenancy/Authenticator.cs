@@ -9,8 +9,9 @@ public sealed class Authenticator(TenantDirectory tenant, TimeProvider time, Ten
 {
     private static readonly Dictionary<long, TeamRole> NoRoles = [];
 
-    private readonly Lock forcing = new();
-    private long? lastForced;
+    private readonly Lock looking = new();
+    private Task<TenantSnapshot>? latestLook;
+    private long lookedAt;
 
     /// <summary>
     /// The caller that a key stands for, or null when there is no such key. Free when the copy of the tenant is young; an unknown key has it
@@ -24,9 +25,8 @@ public sealed class Authenticator(TenantDirectory tenant, TimeProvider time, Ten
 
         var snapshot = await tenant.CurrentAsync(cancellationToken);
         if (Find(snapshot, key) is { } found) return CallerOf(snapshot, found);
-        if (!MayForce()) return null;
 
-        snapshot = await tenant.FreshAsync(cancellationToken);
+        snapshot = await LookAnewAsync().WaitAsync(cancellationToken);
         return Find(snapshot, key) is { } fresh ? CallerOf(snapshot, fresh) : null;
     }
 
@@ -51,14 +51,18 @@ public sealed class Authenticator(TenantDirectory tenant, TimeProvider time, Ten
             : null;
     }
 
-    private bool MayForce()
+    /// <summary>
+    /// The latest look for the sake of an unknown key, or a new one where that is a while ago: requests that come together with a key that
+    /// is new here all wait for the same.
+    /// </summary>
+    private Task<TenantSnapshot> LookAnewAsync()
     {
-        var now = time.GetTimestamp();
-        lock (forcing)
+        lock (looking)
         {
-            if (lastForced is { } last && time.GetElapsedTime(last, now) < options.UnknownKeyRefreshAfter) return false;
-            lastForced = now;
-            return true;
+            var now = time.GetTimestamp();
+            if (latestLook is { } look && !look.IsFaulted && time.GetElapsedTime(lookedAt, now) < options.UnknownKeyRefreshAfter) return look;
+            lookedAt = now;
+            return latestLook = tenant.FreshAsync(CancellationToken.None).AsTask();
         }
     }
 }

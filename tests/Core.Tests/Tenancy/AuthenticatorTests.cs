@@ -69,6 +69,17 @@ public sealed class AuthenticatorTests : IDisposable
     }
 
     [Fact]
+    public async Task Requests_that_come_together_with_a_new_key_are_all_let_in()
+    {
+        await there.Tenant.FreshAsync(default);
+        var key = await TeamKeyAsync(here, TeamRole.Viewer);
+
+        var callers = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => there.Authenticator.AuthenticateAsync(key, default).AsTask()));
+
+        Assert.All(callers, Assert.NotNull);
+    }
+
+    [Fact]
     public async Task Unknown_keys_make_a_process_look_at_storage_at_most_once_a_second()
     {
         await there.Authenticator.AuthenticateAsync("rk_" + new string('A', 43), default);
