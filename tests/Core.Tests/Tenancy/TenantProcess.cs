@@ -36,7 +36,7 @@ internal sealed class TenantProcess : IDisposable
             storage, Partitions, due, new PartitionSettling(Partitions, due), owedWork, [], time, NullLogger<Maintenance>.Instance);
         ids = new RecordIds(new IdBlocks(storage, new PartitionOptions()));
         foreach (var handler in (IOwedWorkHandler[])
-            [catalogWork, new AgeOrderWork(Partitions, Catalog), new FieldCleanupWork(storage, Partitions, Catalog), new TeamCleanup(Tenant), new BlobWork(new ArtifactBlobs(storage, time))])
+            [catalogWork, new AgeOrderWork(Partitions, Catalog), new FieldCleanupWork(storage, Partitions, Catalog), new TeamCleanup(Tenant), new BlobWork(new ArtifactBlobs(storage, time)), new RecordLinkWork(Partitions, Catalog, storage)])
             owedWork.Add(handler);
     }
 
