@@ -51,14 +51,14 @@ internal sealed class RecordListing(
 {
     public async Task<Result<RecordList>> ListAsync(Caller caller, ListRequest request, CancellationToken cancellationToken)
     {
-        if (!(await TypeIdAsync(request, cancellationToken)).Try(out var typeId, out var problem)) return problem;
+        if (!(await TypeIdAsync(caller, request, cancellationToken)).Try(out var typeId, out var problem)) return problem;
         var opened = await OpenAsync(caller, typeId, cancellationToken);
         if (!opened.Try(out var lease, out problem)) return problem;
 
         using (lease)
         {
             var queries = new RecordQueries(lease);
-            if (!(await FieldsAsync(queries.Type, request.FieldIds, cancellationToken)).Try(out var fields, out problem)) return problem;
+            if (!(await FieldsAsync(caller, queries.Type, request.FieldIds, cancellationToken)).Try(out var fields, out problem)) return problem;
 
             var faults = new List<Fault>();
             var filter = FilterReader.Read(queries.Type, request.Filters, faults);
@@ -89,7 +89,7 @@ internal sealed class RecordListing(
 
     /// <summary>Fields by their ids: 404 for one that there is nowhere, 422 for one of another type (records.md, "Values").</summary>
     public async ValueTask<Result<RecordField[]>> FieldsAsync(
-        RecordType type, IReadOnlyList<long>? ids, CancellationToken cancellationToken)
+        Caller caller, RecordType type, IReadOnlyList<long>? ids, CancellationToken cancellationToken)
     {
         RecordField[] all =
             [.. type.Fields, type.Field(type.TimestampFieldId)!, type.Field(type.StoryNameFieldId)!];
@@ -99,7 +99,7 @@ internal sealed class RecordListing(
         var missing = 0;
         foreach (var id in ids.Where(id => type.Field(id) is null))
         {
-            if (await catalog.TypeOfFieldAsync(id, cancellationToken) is null)
+            if (await TypeOfFieldAsync(caller, id, cancellationToken) is null)
             {
                 missing++;
                 faults.Add(new Fault("Record field not found", $"record_field_ids: there is no field {id}"));
@@ -147,14 +147,22 @@ internal sealed class RecordListing(
             run.Next is { } next ? cursors.Write(next, question) : null));
     }
 
-    private async ValueTask<Result<long>> TypeIdAsync(ListRequest request, CancellationToken cancellationToken)
+    private async ValueTask<Result<long>> TypeIdAsync(Caller caller, ListRequest request, CancellationToken cancellationToken)
     {
         if (request.RecordTypeId is { } given) return given;
         var first = request.FieldIds![0];
-        return await catalog.TypeOfFieldAsync(first, cancellationToken) is { } found
+        return await TypeOfFieldAsync(caller, first, cancellationToken) is { } found
             ? found
             : Problem.NotFound("Record field", $"record_field_ids: there is no field {first}");
     }
+
+    /// <summary>The type of a field, unless the caller may not know of it.</summary>
+    private async ValueTask<long?> TypeOfFieldAsync(Caller caller, long fieldId, CancellationToken cancellationToken)
+        => await catalog.TypeOfFieldAsync(fieldId, cancellationToken) is { } typeId
+            && await catalog.FindAsync(typeId, cancellationToken) is { } type
+            && caller.CanRead(type.TeamId)
+                ? typeId
+                : null;
 
     private async Task<Result<ReplicaLease>> OpenAsync(Caller caller, long typeId, CancellationToken cancellationToken)
     {

@@ -74,8 +74,8 @@ public sealed class RecordStore
         => listing.AggregateAsync(caller, typeId, read, cancellationToken);
 
     /// <summary>Fields to show by their ids, default ones included; all for null. NotFound for one that there is nowhere, Invalid for one of another type.</summary>
-    public ValueTask<Result<RecordField[]>> FieldsAsync(RecordType type, IReadOnlyList<long>? ids, CancellationToken cancellationToken)
-        => listing.FieldsAsync(type, ids, cancellationToken);
+    public ValueTask<Result<RecordField[]>> FieldsAsync(Caller caller, RecordType type, IReadOnlyList<long>? ids, CancellationToken cancellationToken)
+        => listing.FieldsAsync(caller, type, ids, cancellationToken);
 
     /// <summary>The record's parent as far as the caller may know of it.</summary>
     public ValueTask<long?> ParentAsync(Caller caller, RecordSnapshot record, CancellationToken cancellationToken)

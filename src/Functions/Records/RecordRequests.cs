@@ -37,7 +37,7 @@ public sealed class RecordRequests(RecordStore store)
         if (!(await store.GetAsync(call.Caller, id, call.Cancelled)).Try(out var record, out var problem)) return call.Refuse(problem);
         if (typeId is { } asked && asked != record.Type.Id)
             return call.Refuse(Core.Problem.NotFound("Record", $"Record {id} is not of record type {asked}"));
-        if (!(await store.FieldsAsync(record.Type, fieldIds, call.Cancelled)).Try(out var fields, out problem)) return call.Refuse(problem);
+        if (!(await store.FieldsAsync(call.Caller, record.Type, fieldIds, call.Cancelled)).Try(out var fields, out problem)) return call.Refuse(problem);
 
         Dictionary<long, ReadOnlyMemory<byte>>? contents = null;
         if (resolve && !(await store.ContentsAsync(record, null, call.Cancelled)).Try(out contents, out problem)) return call.Refuse(problem);
