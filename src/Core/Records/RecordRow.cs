@@ -60,6 +60,12 @@ public static class RecordRow
     /// <summary>The row key of a record.</summary>
     public static string Key(long id) => Prefix + RowKeys.Number(id);
 
+    /// <summary>The field whose value a property is; null for the row's own properties.</summary>
+    public static long? FieldOf(string property)
+        => property is ['f', .. var id] && long.TryParse(id, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var fieldId)
+            ? fieldId
+            : null;
+
     /// <summary>The property of a field's value.</summary>
     public static string Field(long fieldId) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"f{fieldId}");
 }

@@ -61,6 +61,7 @@ internal static class RecordRows
     {
         image[RecordRow.Version] = scope.Version;
         image[RecordRow.Revision] = image.GetValueOrDefault(RecordRow.Revision) is long revision ? revision + 1 : 1L;
+        DropDeletedFields(type, image);
         Rewrite(scope, type, id, updatedBefore, image);
     }
 
@@ -88,6 +89,15 @@ internal static class RecordRows
             RecordLinks.RemoveCopy(scope, type.Id, id, parent, RecordLinks.VersionOf(image) + 1);
         if (image.ContainsKey(RecordRow.HasChildren)) scope.Owe(new OrphanWork(id, type.Id).ToOwed());
         blobs.AddRange(ArtifactReferences.Decode(image.GetValueOrDefault(RecordRow.Artifacts) as string).Select(reference => reference.Blob));
+    }
+
+    /// <summary>Values of fields that were deleted since take room until now: a row has 252 properties at most, however many fields came and went.</summary>
+    private static void DropDeletedFields(RecordType type, Dictionary<string, object> image)
+    {
+        foreach (var property in image.Keys)
+        {
+            if (RecordRow.FieldOf(property) is { } fieldId && type.Field(fieldId) is null) image.Remove(property);
+        }
     }
 
     private static void Rewrite(OperationScope scope, RecordType type, long id, long updatedBefore, Dictionary<string, object> image)
