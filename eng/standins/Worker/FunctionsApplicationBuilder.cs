@@ -27,11 +27,7 @@ public class FunctionsApplicationBuilder : IHostApplicationBuilder, IFunctionsWo
     public IServiceCollection Services => _builder.Services;
 
     /// <summary>The host it builds refuses to start: there is no worker in a stand-in.</summary>
-    public IHost Build()
-    {
-        Services.Insert(0, ServiceDescriptor.Singleton<IHostedService, RefusesToStart>());
-        return _builder.Build();
-    }
+    public IHost Build() => new RefusesToStart(_builder.Build());
 
     public void ConfigureContainer<TContainerBuilder>(
         IServiceProviderFactory<TContainerBuilder> factory, Action<TContainerBuilder>? configure = null)
