@@ -1,0 +1,131 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Http.Headers;
+using Casefile.Core.Partitions;
+using Casefile.Testing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Casefile.Functions.Tests.EndToEnd;
+
+/// <summary>The storage account stopped while the service runs, and started again.</summary>
+public sealed class StorageAwayTests
+{
+    private const int Records = 20;
+    private const int Creates = 8;
+
+    /// <summary>What the settings below allow a request, and as much again for a slow machine.</summary>
+    private static readonly TimeSpan Budget = TimeSpan.FromSeconds(20);
+
+    [Fact]
+    public async Task While_storage_is_away_requests_are_told_to_come_back_and_afterwards_all_is_there()
+    {
+        var folder = Directory.CreateTempSubdirectory("casefile-away-");
+        var azurite = await Azurite.StartAsync(folder.FullName);
+        var service = ServiceOver(azurite);
+        try
+        {
+            await service.InitializeAsync();
+            using var member = await MemberAsync(service);
+            var type = await TestType.MakeAsync(service);
+            var before = await Task.WhenAll(Enumerable.Range(0, Records).Select(i => type.CreatedAsync(service, Name(i), i % 4 == 0 ? Notes : null)));
+            await type.ListAsync(service);
+
+            await azurite.DisposeAsync();
+
+            var creates = await UnavailableAsync(Enumerable.Range(0, Creates).Select(i => type.CreateOnceAsync(service, Name(i), Name(i), i % 4 == 0 ? Notes : null)));
+            await UnavailableAsync(OtherCalls(service, type, before[0]));
+            using (var refused = await member.GetAsync(new Uri("/api/v1/record_types", UriKind.Relative)))
+                Assert.Equal(HttpStatusCode.ServiceUnavailable, refused.StatusCode);
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, await HealthAsync(service, until: HttpStatusCode.ServiceUnavailable));
+
+            azurite = await Azurite.StartAsync(folder.FullName, azurite.BlobPort, azurite.TablePort);
+
+            Assert.Equal(HttpStatusCode.OK, await HealthAsync(service, until: HttpStatusCode.OK));
+            await WorksAgainAsync(service, type, creates, before);
+            Assert.Equal(HttpStatusCode.OK, (await member.GetAsync(new Uri("/api/v1/record_types", UriKind.Relative))).StatusCode);
+        }
+        finally
+        {
+            await service.DisposeAsync();
+            await azurite.DisposeAsync();
+            folder.Delete(recursive: true);
+        }
+    }
+
+    private static ServiceFixture ServiceOver(Azurite azurite) => new()
+    {
+        ConnectionString = azurite.ConnectionString,
+        Settings = ["--Storage:TransactionTimeout", "00:00:02", "--Storage:ReadTimeout", "00:00:03", "--Tenancy:RefreshAfter", "00:00:00"],
+        Services = services => services.AddSingleton(new PartitionOptions { Patience = TimeSpan.FromSeconds(4) }),
+    };
+
+    /// <summary>Talks with a key that is in the storage, not in the settings.</summary>
+    private static async Task<HttpClient> MemberAsync(ServiceFixture service)
+    {
+        var made = await service.PostAsync("/api/v1/api_keys", """{"name":"member","team_id":1,"role":"viewer"}""");
+        var member = new HttpClient { BaseAddress = service.Client.BaseAddress };
+        member.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", made.Json.GetProperty("key").GetString());
+        return member;
+    }
+
+    private static IEnumerable<Task<Answer>> OtherCalls(ServiceFixture service, TestType type, long record) =>
+    [
+        service.GetAsync(TestType.PathOf(record)),
+        service.GetAsync(string.Create(CultureInfo.InvariantCulture, $"/api/v1/records?record_type_id={type.Id}")),
+        service.GetAsync(string.Create(CultureInfo.InvariantCulture, $"/api/v1/record_types/{type.Id}")),
+        service.GetAsync("/api/v1/record_types"),
+        service.PostAsync("/api/v1/record_types", """{"name":"Never","team_id":1,"fields":[]}"""),
+        service.PostAsync("/api/v1/records/query", $$"""{"record_type_id":{{type.Id}},"aggregations":[{"function":"COUNT"}]}"""),
+    ];
+
+    private static async Task<Answer[]> UnavailableAsync(IEnumerable<Task<Answer>> calls)
+    {
+        var started = Stopwatch.GetTimestamp();
+        var answers = await Task.WhenAll(calls);
+        Assert.InRange(Stopwatch.GetElapsedTime(started), TimeSpan.Zero, Budget);
+        Assert.All(answers, answer =>
+        {
+            Assert.True(answer.Status == HttpStatusCode.ServiceUnavailable, $"{answer.Status} {answer.Text}");
+            Assert.True(int.Parse(answer.Headers["Retry-After"], CultureInfo.InvariantCulture) > 0);
+            Assert.Equal(answer.Headers["x-request-id"], answer.Json.GetProperty("request_id").GetString());
+        });
+        return answers;
+    }
+
+    /// <summary>What health says, as soon as it says this, or at the end of the time that it has to notice.</summary>
+    private static async Task<HttpStatusCode> HealthAsync(ServiceFixture service, HttpStatusCode until)
+    {
+        var started = Stopwatch.GetTimestamp();
+        while (true)
+        {
+            var status = (await service.GetAsync("/api/health")).Status;
+            if (status == until || Stopwatch.GetElapsedTime(started) > Budget) return status;
+            await Task.Delay(TimeSpan.FromMilliseconds(100));
+        }
+    }
+
+    private static async Task WorksAgainAsync(ServiceFixture service, TestType type, Answer[] refused, long[] before)
+    {
+        // The committer may still wait for its next try, for at most two seconds: less than a caller waits.
+        await type.CreatedAsync(service, "after");
+
+        var there = await type.AllAsync(service);
+        Assert.Empty(before.Except(there.Select(TestType.IdOf)));
+        Assert.All(there.Where(row => TestType.IdOf(row) == before[0]), row => Assert.Equal(Notes, row.GetProperty("notes").GetString()));
+        for (var i = 0; i < refused.Length; i++)
+        {
+            if (refused[i].Details.Contains("Nothing was written."))
+                Assert.DoesNotContain(there.Skip(before.Length), row => TestType.NameOf(row) == Name(i));
+        }
+
+        // Whatever became of those whose outcome was unknown, a repeat ends with one record each.
+        var repeated = await Task.WhenAll(Enumerable.Range(0, Creates).Select(i => type.CreateOnceAsync(service, Name(i), Name(i), i % 4 == 0 ? Notes : null)));
+        Assert.Equal(Creates, repeated.Select(TestType.IdOf).Distinct().Count());
+        Assert.Equal(before.Length + 1 + Creates, (await type.AllAsync(service)).Count);
+    }
+
+    private static string Name(int number) => string.Create(CultureInfo.InvariantCulture, $"name {number}");
+
+    private static string Notes { get; } = new('n', 20_000);
+}
