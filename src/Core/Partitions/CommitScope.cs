@@ -21,6 +21,9 @@ internal sealed class CommitScope(CommitDraft draft) : OperationScope
 
     public long LogFloor { get; private set; }
 
+    /// <summary>Whether the operation asked to run in the next commit instead.</summary>
+    public bool IsDeferred { get; private set; }
+
     public bool Deleting { get; private set; }
 
     public long ActionBytes { get; private set; }
@@ -101,6 +104,8 @@ internal sealed class CommitScope(CommitDraft draft) : OperationScope
         var stored = await draft.ReadRangeAsync(from, to, limit + deleted, cancellationToken);
         return [.. Merge(stored, draft.RowsWithin(from, to).Concat(RowsWithin(from, to)), static _ => true).Take(limit)];
     }
+
+    public override void OncePerCommit(string rowKey) => IsDeferred |= draft.TryGetRow(rowKey, out _);
 
     public override void Insert(string rowKey, IReadOnlyDictionary<string, object> properties)
         => Change(rowKey, new Row(draft.Address.Key, rowKey, properties), mustBeNew: true);

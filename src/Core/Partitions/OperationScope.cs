@@ -50,6 +50,12 @@ public abstract class OperationScope
     /// <summary>The rows from one key, inclusive, to another, exclusive; at most <paramref name="limit"/>, in order; nothing is kept in memory.</summary>
     public abstract ValueTask<IReadOnlyList<Row>> ReadAsync(string from, string to, int limit, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Has the operation run in the next commit if one before it in this commit changes the same row: for rows whose commit version is what others
+    /// take for their revision, so that no two revisions have one version.
+    /// </summary>
+    public abstract void OncePerCommit(string rowKey);
+
     /// <summary>Adds a row that must not exist.</summary>
     public abstract void Insert(string rowKey, IReadOnlyDictionary<string, object> properties);
 

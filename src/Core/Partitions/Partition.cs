@@ -259,6 +259,13 @@ public sealed partial class Partition
             }
 
             batch.Running = null;
+            if (scope.IsDeferred)
+            {
+                operation.Unsend();
+                again.AddFirst(operation);
+                return;
+            }
+
             if (!accepted || !scope.HasChanges)
             {
                 batch.Unchanged.Add(operation);

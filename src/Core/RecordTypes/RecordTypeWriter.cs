@@ -162,6 +162,7 @@ public sealed class RecordTypeWriter(
     private async ValueTask<Result<RecordType>> UpdateAsync(
         OperationScope scope, RecordTypeChange request, long firstFieldId, IfMatch? ifMatch, CancellationToken cancellationToken)
     {
+        scope.OncePerCommit(RecordTypeRow.Key);
         var present = await catalog.OfAsync(scope, RecordTypeRow.IdOf(scope.Address), cancellationToken);
         if (ifMatch?.Refuse(present.SchemaVersion) is { } changed) return changed;
 

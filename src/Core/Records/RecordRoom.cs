@@ -13,6 +13,9 @@ public sealed class RecordRoom(RecordLimits limits)
     /// <summary>Records that one commit evicts at most: with all that hangs on them they fit into a transaction.</summary>
     private const int EvictedPerCommit = 30;
 
+    /// <summary>How many expired records a create looks past at most; the sweep is to be faster than that.</summary>
+    private const int ExpiredLookedAt = 5_000;
+
     /// <summary>The most records that a type may hold.</summary>
     public long LimitOf(RecordType type) => Math.Min(type.MaxRecords ?? limits.RecordsPerType, limits.RecordsPerType);
 
@@ -27,12 +30,25 @@ public sealed class RecordRoom(RecordLimits limits)
         var wanted = (int)Math.Min(surplus, EvictedPerCommit);
         var evictsAny = type.OnLimit == LimitBehaviour.EvictOldest;
         var removed = await EvictAsync(scope, type, wanted, evictsAny, actions: 80, cancellationToken);
-        var enough = evictsAny ? removed > 0 : removed >= surplus;
+        var enough = evictsAny ? removed > 0 : removed >= surplus || (removed > 0 && await AreExpiredAsync(scope, type, surplus - removed, cancellationToken));
         return enough
             ? null
             : Problem.Invalid(
                 "Record limit reached",
                 string.Create(CultureInfo.InvariantCulture, $"Record type {type.Id} holds its limit of {limit} records"));
+    }
+
+    /// <summary>
+    /// Whether so many more of the oldest records have expired. They count as gone, since nobody sees them, though one commit cannot delete them
+    /// all: a limit that was lowered leaves such a surplus.
+    /// </summary>
+    private static async ValueTask<bool> AreExpiredAsync(OperationScope scope, RecordType type, long count, CancellationToken cancellationToken)
+    {
+        if (count > ExpiredLookedAt || RecordRows.ExpiredUntil(type, scope.Now) is not { } until) return false;
+        var oldest = await scope.FirstAsync(RecordRows.OldestPrefix(type), (int)count, cancellationToken);
+        if (oldest.Count < count) return false;
+        var last = oldest[^1];
+        return (type.Retention == RetentionColumn.UpdatedAt ? RecordRows.UpdatedOf(last.RowKey) : last.Integer(RecordRow.Created)) <= until;
     }
 
     /// <summary>Removes the oldest records.</summary>

@@ -49,6 +49,7 @@ public sealed class Teams(TenantDirectory tenant)
         return await tenant.CommitAsync<Team>(
             async (scope, token) =>
             {
+                scope.OncePerCommit(key);
                 if (await scope.GetAsync(key, token) is not { } row) return Refusals.NotFound(What, id);
                 var team = TenantRows.ReadTeam(key, row.Properties);
                 if (ifMatch?.Refuse(team.Version) is { } changed) return changed;
@@ -139,6 +140,7 @@ public sealed class Teams(TenantDirectory tenant)
         return await tenant.CommitAsync<Membership>(
             async (scope, token) =>
             {
+                scope.OncePerCommit(key);
                 if (await FindMemberAsync(scope, teamId, userId, token) is not { } member) return Refusals.NotFound("Member", userId);
                 if (ifMatch?.Refuse(member.Version) is { } changed) return changed;
                 if (role is not { } given || given == member.Role) return member;

@@ -56,6 +56,7 @@ public sealed class Users(TenantDirectory tenant)
         return await tenant.CommitAsync<User>(
             async (scope, token) =>
             {
+                scope.OncePerCommit(key);
                 if (await scope.GetAsync(key, token) is not { } row) return Refusals.NotFound(What, id);
                 var user = TenantRows.ReadUser(key, row.Properties);
                 if (ifMatch?.Refuse(user.Version) is { } changed) return changed;
