@@ -10,9 +10,9 @@ internal sealed class RecordDeletion(PartitionSet partitions, RecordTypeCatalog 
     /// <summary>Deletes a record.</summary>
     /// <param name="caller">Who asks.</param>
     /// <param name="id">The record.</param>
-    /// <param name="revision">Whether this revision is one that the client wants deleted.</param>
+    /// <param name="ifMatch">The revisions that the client wants deleted; null for any.</param>
     /// <param name="cancellationToken">Gives up waiting.</param>
-    public async Task<Result<long>> DeleteAsync(Caller caller, long id, RevisionGuard revision, CancellationToken cancellationToken)
+    public async Task<Result<long>> DeleteAsync(Caller caller, long id, IfMatch? ifMatch, CancellationToken cancellationToken)
     {
         var found = await access.TypeOfRecordToWriteAsync(caller, id, cancellationToken);
         if (!found.Try(out var type, out var problem)) return problem;
@@ -22,7 +22,7 @@ internal sealed class RecordDeletion(PartitionSet partitions, RecordTypeCatalog 
             {
                 var current = await catalog.OfAsync(scope, type.Id, token);
                 if (await RecordRows.FindAsync(scope, current, id, token) is not { } image) return RecordAccess.NoSuchRecord(id);
-                if (revision.Check(image) is { } changed) return changed;
+                if (ifMatch?.Refuse(RecordRows.RevisionOf(image)) is { } changed) return changed;
 
                 var blobs = new List<string>();
                 RecordRows.Remove(scope, current, id, (long)image[RecordRow.Updated], image, blobs);

@@ -40,6 +40,9 @@ internal static class RecordRows
             ? new Dictionary<string, object>(row.Properties, StringComparer.Ordinal)
             : null;
 
+    /// <summary>How often the record has been written as its readers see it: what its ETag says.</summary>
+    public static long RevisionOf(IReadOnlyDictionary<string, object> image) => image.GetValueOrDefault(RecordRow.Revision) as long? ?? 0;
+
     /// <summary>Adds a record.</summary>
     public static void Add(OperationScope scope, RecordType type, long id, Dictionary<string, object> image)
     {
@@ -60,7 +63,7 @@ internal static class RecordRows
     public static void Change(OperationScope scope, RecordType type, long id, long updatedBefore, Dictionary<string, object> image)
     {
         image[RecordRow.Version] = scope.Version;
-        image[RecordRow.Revision] = image.GetValueOrDefault(RecordRow.Revision) is long revision ? revision + 1 : 1L;
+        image[RecordRow.Revision] = RevisionOf(image) + 1;
         DropDeletedFields(type, image);
         Rewrite(scope, type, id, updatedBefore, image);
     }

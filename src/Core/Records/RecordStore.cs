@@ -51,12 +51,12 @@ public sealed class RecordStore
 
     /// <summary>Changes a record: all of it or nothing.</summary>
     public Task<Result<UpdatedRecord>> UpdateAsync(
-        Caller caller, long id, RecordChanges changes, RevisionGuard revision, CancellationToken cancellationToken)
-        => updating.UpdateAsync(caller, id, changes, revision, cancellationToken);
+        Caller caller, long id, RecordChanges changes, IfMatch? ifMatch, CancellationToken cancellationToken)
+        => updating.UpdateAsync(caller, id, changes, ifMatch, cancellationToken);
 
     /// <summary>Deletes a record; answers its id.</summary>
-    public Task<Result<long>> DeleteAsync(Caller caller, long id, RevisionGuard revision, CancellationToken cancellationToken)
-        => deletion.DeleteAsync(caller, id, revision, cancellationToken);
+    public Task<Result<long>> DeleteAsync(Caller caller, long id, IfMatch? ifMatch, CancellationToken cancellationToken)
+        => deletion.DeleteAsync(caller, id, ifMatch, cancellationToken);
 
     /// <summary>A page of records, of one version of their type.</summary>
     /// <exception cref="StorageUnavailableException">Storage did not answer.</exception>

@@ -24,10 +24,10 @@ internal sealed class RecordUpdating(
     /// <param name="caller">Who asks.</param>
     /// <param name="id">The record.</param>
     /// <param name="changes">The changes; with none the record stays as it is.</param>
-    /// <param name="revision">Whether this revision is one that the client wants changed.</param>
+    /// <param name="ifMatch">The revisions that the client wants changed; null for any.</param>
     /// <param name="cancellationToken">Gives up waiting.</param>
     public async Task<Result<UpdatedRecord>> UpdateAsync(
-        Caller caller, long id, RecordChanges changes, RevisionGuard revision, CancellationToken cancellationToken)
+        Caller caller, long id, RecordChanges changes, IfMatch? ifMatch, CancellationToken cancellationToken)
     {
         var found = await access.TypeOfRecordToWriteAsync(caller, id, cancellationToken);
         if (!found.Try(out var type, out var problem)) return problem;
@@ -45,7 +45,7 @@ internal sealed class RecordUpdating(
                 {
                     var current = await catalog.OfAsync(scope, type.Id, token);
                     if (current.SchemaVersion != draft.Type.SchemaVersion) return new Update(null);
-                    return await ChangeAsync(scope, id, changes, draft, links, revision, token);
+                    return await ChangeAsync(scope, id, changes, draft, links, ifMatch, token);
                 },
                 cancellationToken);
 
@@ -66,11 +66,11 @@ internal sealed class RecordUpdating(
     }
 
     private async ValueTask<Result<Update>> ChangeAsync(
-        OperationScope scope, long id, RecordChanges changes, RecordDraft draft, Links links, RevisionGuard revision, CancellationToken cancellationToken)
+        OperationScope scope, long id, RecordChanges changes, RecordDraft draft, Links links, IfMatch? ifMatch, CancellationToken cancellationToken)
     {
         var type = draft.Type;
         if (await RecordRows.FindAsync(scope, type, id, cancellationToken) is not { } image) return RecordAccess.NoSuchRecord(id);
-        if (revision.Check(image) is { } changed) return changed;
+        if (ifMatch?.Refuse(RecordRows.RevisionOf(image)) is { } changed) return changed;
         if (changes.IsEmpty) return new Update(RecordSnapshot.Read(type, RecordRow.Key(id), image));
         if (changes.Values.Count > 0 && !type.Editable)
             return Problem.Invalid("Record is not editable", $"field_values: records of record type {type.Id} cannot be changed");

@@ -1,3 +1,4 @@
+using Casefile.Core;
 using Casefile.Core.Partitions;
 using Casefile.Core.Tenancy;
 using Microsoft.AspNetCore.Http;
@@ -23,7 +24,7 @@ internal sealed class Call(
     /// The versions that <c>If-Match</c> accepts; null for any (see <see cref="EntityTags.Expected"/>). A header that cannot be read is a fault of
     /// <see cref="Parameters"/>.
     /// </summary>
-    public IReadOnlyList<long>? ExpectedVersions() => EntityTags.Expected(Request, Parameters.Faults);
+    public IfMatch? IfMatch() => EntityTags.Expected(Request, Parameters.Faults) is { } versions ? new IfMatch(versions) : null;
 
     /// <summary>The idempotency key of a create; null without one. A key that is not one is a fault of <see cref="Parameters"/>.</summary>
     /// <param name="endpoint">What the key is scoped to beside the caller: "teams", or "records/12" with the record type.</param>

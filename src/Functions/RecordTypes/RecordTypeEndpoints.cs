@@ -1,4 +1,3 @@
-using Casefile.Core;
 using Casefile.Core.RecordTypes;
 using Casefile.Functions.Http;
 using Microsoft.AspNetCore.Http;
@@ -48,7 +47,7 @@ public sealed class RecordTypeEndpoints(Endpoints endpoints, RecordTypeCatalog c
 
     private async Task<IResult> DeleteAsync(Call call, long id)
     {
-        var ifMatch = new IfMatch(call.ExpectedVersions());
+        var ifMatch = call.IfMatch();
         var problem = call.Parameters.Problem ?? await writer.DeleteAsync(call.Caller, id, ifMatch, call.Cancelled);
         return problem is null ? call.NoContent() : call.Refuse(problem);
     }
@@ -70,7 +69,7 @@ public sealed class RecordTypeEndpoints(Endpoints endpoints, RecordTypeCatalog c
     private async Task<IResult> UpdateAsync(Call call, long id)
     {
         var change = RecordTypeParameters.ReadUpdate(call.Parameters);
-        var ifMatch = new IfMatch(call.ExpectedVersions());
+        var ifMatch = call.IfMatch();
         return call.Answer(
             await writer.UpdateAsync(call.Caller, id, change, call.Parameters.Problem, ifMatch, call.Cancelled),
             type => call.Ok(json => RecordTypeJson.Write(json, type), type.SchemaVersion));

@@ -81,7 +81,7 @@ public sealed class RecordRequests(RecordStore store)
         var changes = RecordParameters.ReadChanges(call.Parameters);
         var resolve = call.Parameters.Flag("resolve_artifacts") ?? true;
         var includeChildren = call.Parameters.Flag("include_children") ?? true;
-        var guard = GuardOf(call);
+        var guard = call.IfMatch();
         if (call.Parameters.Problem is { } malformed) return call.Refuse(malformed);
 
         if (!(await store.UpdateAsync(call.Caller, id, changes, guard, call.Cancelled)).Try(out var updated, out var problem)) return call.Refuse(problem);
@@ -92,7 +92,7 @@ public sealed class RecordRequests(RecordStore store)
 
     internal async Task<IResult> DeleteAsync(Call call, long id)
     {
-        var guard = GuardOf(call);
+        var guard = call.IfMatch();
         if (call.Parameters.Problem is { } malformed) return call.Refuse(malformed);
         return call.Answer(await store.DeleteAsync(call.Caller, id, guard, call.Cancelled), _ => call.NoContent());
     }
@@ -142,7 +142,4 @@ public sealed class RecordRequests(RecordStore store)
     private async Task<Dictionary<long, ReadOnlyMemory<byte>>?> WrittenContentsAsync(
         RecordSnapshot record, IReadOnlyDictionary<long, ReadOnlyMemory<byte>> known, CancellationToken cancellationToken)
         => (await store.ContentsAsync(record, known, cancellationToken)).Value;
-
-    private static RevisionGuard GuardOf(Call call)
-        => call.ExpectedVersions() is { } expected ? new RevisionGuard(expected.Contains) : default;
 }

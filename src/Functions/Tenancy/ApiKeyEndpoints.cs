@@ -68,7 +68,7 @@ public sealed class ApiKeyEndpoints(Endpoints endpoints, ApiKeys keys)
 
     private async Task<IResult> RevokeAsync(Call call, long id)
     {
-        var ifMatch = new IfMatch(call.ExpectedVersions());
+        var ifMatch = call.IfMatch();
         var problem = call.Parameters.Problem ?? await keys.RevokeAsync(call.Caller, id, ifMatch, call.Cancelled);
         return problem is null ? call.NoContent() : call.Refuse(problem);
     }

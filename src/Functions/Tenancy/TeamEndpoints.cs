@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Casefile.Core;
 using Casefile.Core.Records;
 using Casefile.Core.Tenancy;
 using Casefile.Functions.Http;
@@ -79,7 +78,7 @@ public sealed class TeamEndpoints(Endpoints endpoints, Teams teams)
 
     private async Task<IResult> DeleteAsync(Call call, long id)
     {
-        var ifMatch = new IfMatch(call.ExpectedVersions());
+        var ifMatch = call.IfMatch();
         var problem = call.Parameters.Problem ?? await teams.DeleteAsync(call.Caller, id, ifMatch, call.Cancelled);
         return problem is null ? call.NoContent() : call.Refuse(problem);
     }
@@ -95,7 +94,7 @@ public sealed class TeamEndpoints(Endpoints endpoints, Teams teams)
     private async Task<IResult> UpdateAsync(Call call, long id)
     {
         var name = call.Parameters.Text("name");
-        var ifMatch = new IfMatch(call.ExpectedVersions());
+        var ifMatch = call.IfMatch();
         if (call.Parameters.Problem is { } problem) return call.Refuse(problem);
         return call.Answer(await teams.UpdateAsync(call.Caller, id, name, ifMatch, call.Cancelled), team => Ok(call, team));
     }
@@ -123,7 +122,7 @@ public sealed class TeamEndpoints(Endpoints endpoints, Teams teams)
 
     private async Task<IResult> RemoveMemberAsync(Call call, long id, long userId)
     {
-        var ifMatch = new IfMatch(call.ExpectedVersions());
+        var ifMatch = call.IfMatch();
         var problem = call.Parameters.Problem ?? await teams.RemoveMemberAsync(call.Caller, id, userId, ifMatch, call.Cancelled);
         return problem is null ? call.NoContent() : call.Refuse(problem);
     }
@@ -131,7 +130,7 @@ public sealed class TeamEndpoints(Endpoints endpoints, Teams teams)
     private async Task<IResult> ChangeMemberAsync(Call call, long id, long userId)
     {
         var role = call.Parameters.Choice("role", Roles.ByName);
-        var ifMatch = new IfMatch(call.ExpectedVersions());
+        var ifMatch = call.IfMatch();
         if (call.Parameters.Problem is { } problem) return call.Refuse(problem);
         return call.Answer(await teams.ChangeMemberAsync(call.Caller, id, userId, role, ifMatch, call.Cancelled), member => Ok(call, member));
     }

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Casefile.Core;
 using Casefile.Core.Records;
 using Casefile.Core.Tenancy;
 using Casefile.Functions.Http;
@@ -58,7 +57,7 @@ public sealed class UserEndpoints(Endpoints endpoints, Users users)
     {
         var name = call.Parameters.Text("name");
         var email = call.Parameters.Text("email");
-        var ifMatch = new IfMatch(call.ExpectedVersions());
+        var ifMatch = call.IfMatch();
         if (call.Parameters.Problem is { } problem) return call.Refuse(problem);
         return call.Answer(await users.UpdateAsync(call.Caller, id, name, email, ifMatch, call.Cancelled), user => Ok(call, user));
     }

@@ -62,8 +62,8 @@ internal sealed class RecordProcess : IAsyncDisposable
             key is null ? null : new Once(1, $"records/{type.Id}", key, JsonSerializer.SerializeToUtf8Bytes(values)),
             default);
 
-    public Task<Result<UpdatedRecord>> UpdateAsync(RecordSnapshot record, RecordChanges changes, RevisionGuard guard = default)
-        => Store.UpdateAsync(Owner, record.Record.Id, changes, guard, default);
+    public Task<Result<UpdatedRecord>> UpdateAsync(RecordSnapshot record, RecordChanges changes, IfMatch? ifMatch = null)
+        => Store.UpdateAsync(Owner, record.Record.Id, changes, ifMatch, default);
 
     public async Task<RecordSnapshot?> GetAsync(long id) => (await Store.GetAsync(Owner, id, default)).Value;
 

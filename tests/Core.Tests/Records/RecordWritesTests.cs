@@ -183,7 +183,7 @@ public sealed class RecordWritesTests : IAsyncDisposable
     public async Task A_change_asked_for_an_older_revision_is_refused()
     {
         var record = await here.CreateAsync(await TypeAsync());
-        var seen = new RevisionGuard(revision => revision == record.Revision);
+        var seen = new IfMatch([record.Revision]);
         Assert.Null((await here.UpdateAsync(record, new RecordChanges { AddCases = [1] }, seen)).Problem);
 
         Assert.Equal(ProblemKind.Changed, (await there.UpdateAsync(record, new RecordChanges { AddCases = [2] }, seen)).Problem?.Kind);
@@ -194,7 +194,7 @@ public sealed class RecordWritesTests : IAsyncDisposable
     public async Task Of_ten_racing_changes_for_one_revision_one_wins()
     {
         var record = await here.CreateAsync(await TypeAsync());
-        var seen = new RevisionGuard(revision => revision == record.Revision);
+        var seen = new IfMatch([record.Revision]);
         var all = await Task.WhenAll(Enumerable.Range(1, 10).Select(i => (i % 2 == 0 ? here : there).UpdateAsync(record, new RecordChanges { AddCases = [i] }, seen)));
 
         Assert.Single(all, each => each.Problem is null);
