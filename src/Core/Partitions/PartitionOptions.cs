@@ -15,8 +15,11 @@ public sealed record PartitionOptions
     /// <summary>The least time between the starts of two head reads under load (design: at most one per 20 ms and process).</summary>
     public TimeSpan ReadSpacing { get; init; } = TimeSpan.FromMilliseconds(20);
 
-    /// <summary>How many requests served by one head read count as load.</summary>
-    public int ReadCrowd { get; init; } = 8;
+    /// <summary>
+    /// How many requests served by one head read count as load. Holding the next read back saves storage requests where many wait, and would only
+    /// slow down a few clients that each wait for their answer before they ask again.
+    /// </summary>
+    public int ReadCrowd { get; init; } = 64;
 
     /// <summary>The first wait after a lost race or a missing answer; doubles with each further one, with full jitter.</summary>
     public TimeSpan BackoffBase { get; init; } = TimeSpan.FromMilliseconds(5);
