@@ -127,14 +127,14 @@ public sealed partial class Azurite : IAsyncDisposable
         throw new InvalidOperationException("Azurite is not found outside the repository: name its azurite.js in AZURITE_JS");
     }
 
-    // Loaded into node before the emulator: the end of standard input is taken for SIGTERM. This file goes at once and the folder last, tried
-    // again while the emulator still writes.
+    // Loaded into node before the emulator: the end of standard input is taken for SIGTERM. This file goes at once and the folder last, by
+    // another process, because the emulator's last writes end after all of its own code.
     private static string WatchStandardInput(string? folderToDelete) => $$"""
         require('fs').rmSync(__filename);
         process.stdin.resume();
         process.stdin.on('end', () => process.kill(process.pid, 'SIGTERM'));
         const folder = {{(folderToDelete is null ? "null" : $"'{folderToDelete.Replace('\\', '/').Replace("'", "\\'", StringComparison.Ordinal)}'")}};
-        if (folder) process.on('exit', () => require('fs').rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 }));
+        if (folder) process.on('exit', () => require('child_process').spawn('sh', ['-c', 'sleep 1; rm -rf "$0"', folder], { detached: true, stdio: 'ignore' }).unref());
         """;
 
     private static async Task<(int Blobs, int Tables)> ListeningAsync(StreamReader output, CancellationToken cancellationToken)

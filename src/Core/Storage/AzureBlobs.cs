@@ -12,7 +12,10 @@ internal sealed class AzureBlobs(BlobContainerClient container, StorageOptions o
     // Larger contents go in blocks of this size, so that neither side holds more of them than two blocks.
     private const int BlockBytes = 4 * 1024 * 1024;
 
-    private static readonly TimeSpan TransferTimeout = TimeSpan.FromMinutes(5);
+    // Slower than this a write is given up: the time that it gets goes by its size, so that a small one does not wait long for storage that is away.
+    private const double SlowestBytesPerSecond = 1024 * 1024;
+
+    private static readonly TimeSpan LongestTransfer = TimeSpan.FromMinutes(5);
 
     public Task WriteAsync(string name, Stream content, string? contentEncoding, CancellationToken cancellationToken)
     {
@@ -22,7 +25,10 @@ internal sealed class AzureBlobs(BlobContainerClient container, StorageOptions o
             TransferOptions = new StorageTransferOptions { InitialTransferSize = BlockBytes, MaximumTransferSize = BlockBytes, MaximumConcurrency = 1 },
         };
         return StorageFailure.ThrowingUnavailable(
-            cancellation => container.GetBlobClient(name).UploadAsync(content, upload, cancellation), TransferTimeout, time, cancellationToken);
+            cancellation => container.GetBlobClient(name).UploadAsync(content, upload, cancellation),
+            options.ReadTimeout + (content.CanSeek ? TimeSpan.FromSeconds(content.Length / SlowestBytesPerSecond) : LongestTransfer),
+            time,
+            cancellationToken);
     }
 
     public Task<Stream?> OpenReadAsync(string name, CancellationToken cancellationToken)

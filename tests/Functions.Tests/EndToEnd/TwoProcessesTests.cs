@@ -10,7 +10,9 @@ namespace Casefile.Functions.Tests.EndToEnd;
 public sealed class TwoProcessesTests(TwoProcesses processes) : IClassFixture<TwoProcesses>
 {
     private const int Limit = 100;
-    private const int Creates = 160;
+    private const int Clients = 16;
+    private const int CreatesEach = 15;
+    private const int Creates = Clients * CreatesEach;
 
     [Fact]
     public async Task A_limit_that_rejects_holds_exactly_over_both()
@@ -79,8 +81,17 @@ public sealed class TwoProcessesTests(TwoProcesses processes) : IClassFixture<Tw
         }
     }
 
-    private Task<Answer[]> CreateEverywhereAsync(TestType type)
-        => Task.WhenAll(Enumerable.Range(0, Creates).Select(i => type.CreateAsync(processes.Both[i % 2], "one of many")));
+    /// <summary>Creates by clients that each wait for their answer, so that commits of the two processes meet again and again.</summary>
+    private async Task<Answer[]> CreateEverywhereAsync(TestType type)
+    {
+        var answers = await Task.WhenAll(Enumerable.Range(0, Clients).Select(async client =>
+        {
+            var some = new List<Answer>();
+            for (var i = 0; i < CreatesEach; i++) some.Add(await type.CreateAsync(processes.Both[client % 2], "one of many"));
+            return some;
+        }));
+        return [.. answers.SelectMany(some => some)];
+    }
 
     private async Task HoldsExactlyAsync(TestType type, long[] records)
     {
