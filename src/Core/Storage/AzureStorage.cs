@@ -48,7 +48,8 @@ public sealed class AzureStorage : IStorage
             client.Retry.Mode = RetryMode.Exponential;
             client.Retry.Delay = TimeSpan.FromMilliseconds(200);
             client.Retry.MaxDelay = TimeSpan.FromSeconds(2);
-            client.Retry.NetworkTimeout = retries == 0 ? options.TransactionTimeout : options.ReadTimeout;
+            // Half of the time for one try, so that one connection that went silent does not use up all of it.
+            client.Retry.NetworkTimeout = retries == 0 ? options.TransactionTimeout : options.ReadTimeout / 2;
             client.Diagnostics.IsLoggingEnabled = false;
             client.Diagnostics.IsDistributedTracingEnabled = false;
             client.Diagnostics.IsTelemetryEnabled = false;
