@@ -1,5 +1,6 @@
 using Casefile.Core.Partitions;
 using Casefile.Core.Storage;
+using Casefile.Core.Storage.Embedded;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -12,11 +13,11 @@ namespace Casefile.Functions;
 public static class StorageServices
 {
     /// <summary>
-    /// Adds them from the section <c>Storage</c>; without a connection string or an account there, the host's own <c>AzureWebJobsStorage</c> is used.
+    /// Adds them from the section <c>Storage</c>; without a folder, a connection string or an account there, the host's own <c>AzureWebJobsStorage</c> is used.
     /// </summary>
     public static IServiceCollection AddStorage(this IServiceCollection services, IConfiguration configuration)
     {
-        services.TryAddSingleton<IStorage>(provider => AzureStorage.Create(
+        services.TryAddSingleton(provider => Open(
             OptionsOf(configuration),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILoggerFactory>(),
@@ -31,6 +32,11 @@ public static class StorageServices
             .AddSingleton<Maintenance>()
             .AddHostedService<Preparation>();
     }
+
+    private static IStorage Open(StorageOptions options, TimeProvider time, ILoggerFactory loggers, IStorageObserver? observer)
+        => string.IsNullOrWhiteSpace(options.Embedded)
+            ? AzureStorage.Create(options, time, loggers, observer)
+            : EmbeddedStorage.Open(options, time, loggers, observer);
 
     private static StorageOptions OptionsOf(IConfiguration configuration)
     {

@@ -1,10 +1,20 @@
+using Casefile.Core.Storage;
+using Casefile.Core.Storage.Embedded;
 using Casefile.LocalHost;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
 await using var app = LocalHostApp.Build(args);
 try
 {
+    // Before the host starts, which would log a folder in use with its whole trace.
+    app.Services.GetRequiredService<IStorage>();
     await app.StartAsync();
+}
+catch (FolderInUseException inUse)
+{
+    await Console.Error.WriteLineAsync(inUse.Message);
+    return 1;
 }
 catch (IOException refused)
 {

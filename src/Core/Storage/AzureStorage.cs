@@ -25,6 +25,7 @@ public sealed class AzureStorage : IStorage
     {
         (this.options, this.time) = (options, time);
         clock = new ServiceClock(time);
+        var report = new StorageReport(time, observer);
 
         tableService = TableService(With(new TableClientOptions(), options.Retries, blobs: false));
         var transacting = TableService(With(new TableClientOptions(), retries: 0, blobs: false));
@@ -53,7 +54,7 @@ public sealed class AzureStorage : IStorage
             client.Diagnostics.IsLoggingEnabled = false;
             client.Diagnostics.IsDistributedTracingEnabled = false;
             client.Diagnostics.IsTelemetryEnabled = false;
-            client.AddPolicy(new ObservingPolicy(time, clock, observer, blobs), HttpPipelinePosition.PerRetry);
+            client.AddPolicy(new ObservingPolicy(report, clock, blobs), HttpPipelinePosition.PerRetry);
             if (transport is not null)
                 client.Transport = transport;
             return client;

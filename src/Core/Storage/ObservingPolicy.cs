@@ -4,11 +4,11 @@ using Azure.Core.Pipeline;
 namespace Casefile.Core.Storage;
 
 /// <summary>Tells of every request that goes over the wire, and reads the service's clock from its answers.</summary>
-internal sealed class ObservingPolicy(TimeProvider time, ServiceClock clock, IStorageObserver? observer, bool blobs) : HttpPipelinePolicy
+internal sealed class ObservingPolicy(StorageReport report, ServiceClock clock, bool blobs) : HttpPipelinePolicy
 {
     public override async ValueTask ProcessAsync(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline)
     {
-        var started = time.GetTimestamp();
+        var started = report.Started();
         try
         {
             await ProcessNextAsync(message, pipeline);
@@ -21,7 +21,7 @@ internal sealed class ObservingPolicy(TimeProvider time, ServiceClock clock, ISt
 
     public override void Process(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline)
     {
-        var started = time.GetTimestamp();
+        var started = report.Started();
         try
         {
             ProcessNext(message, pipeline);
@@ -37,10 +37,7 @@ internal sealed class ObservingPolicy(TimeProvider time, ServiceClock clock, ISt
         var response = message.HasResponse ? message.Response : null;
         if (response?.Headers.Date is { } date)
             clock.Read(date);
-        var request = new StorageRequest(
-            blobs ? BlobKind(message.Request) : TableKind(message.Request), response?.Status ?? 0, time.GetElapsedTime(started));
-        Diagnostics.StorageCalled(blobs ? "blob" : "table", NameOf(request.Kind), request.Status);
-        observer?.Observe(request);
+        report.Ended(blobs ? BlobKind(message.Request) : TableKind(message.Request), response?.Status ?? 0, started);
     }
 
     private static StorageRequestKind TableKind(Request request)
@@ -63,16 +60,4 @@ internal sealed class ObservingPolicy(TimeProvider time, ServiceClock clock, ISt
             return StorageRequestKind.BlobDelete;
         return request.Method == RequestMethod.Get || request.Method == RequestMethod.Head ? StorageRequestKind.BlobRead : StorageRequestKind.Other;
     }
-
-    private static string NameOf(StorageRequestKind kind) => kind switch
-    {
-        StorageRequestKind.Transaction => "transaction",
-        StorageRequestKind.PointRead => "point_read",
-        StorageRequestKind.RangeRead => "range_read",
-        StorageRequestKind.BlobWrite => "blob_write",
-        StorageRequestKind.BlobRead => "blob_read",
-        StorageRequestKind.BlobDelete => "blob_delete",
-        StorageRequestKind.BlobList => "blob_list",
-        _ => "other",
-    };
 }

@@ -3,6 +3,9 @@ namespace Casefile.Core.Storage;
 /// <summary>Which storage account the service works on, and how long it waits for it.</summary>
 public sealed class StorageOptions
 {
+    /// <summary>A folder of this machine that takes the place of an account; wins over both of the others. One process at a time.</summary>
+    public string? Embedded { get; set; }
+
     /// <summary>The account's connection string; wins over <see cref="AccountName"/>. For the emulator, or where no identity is to be had.</summary>
     public string? ConnectionString { get; set; }
 

@@ -4,6 +4,8 @@ namespace Casefile.Core.Tests.Storage;
 
 public sealed class SimulatedBlobConformance(OverSimulation under) : BlobConformance<OverSimulation>(under);
 
+public sealed class EmbeddedBlobConformance(OverFolder under) : BlobConformance<OverFolder>(under);
+
 public sealed class AzureBlobConformance(OverAzure under) : BlobConformance<OverAzure>(under);
 
 /// <summary>What every blob store promises, whichever implementation is behind it.</summary>

@@ -15,6 +15,17 @@ public sealed class OverSimulation : IStorageUnderTest
     public IStorage Storage { get; } = new SimulatedStorage();
 }
 
+public sealed class OverFolder : IStorageUnderTest, IDisposable
+{
+    private readonly EmbeddedFolder folder = new();
+
+    public OverFolder() => Storage = folder.Open();
+
+    public IStorage Storage { get; }
+
+    public void Dispose() => folder.Dispose();
+}
+
 /// <summary>
 /// The emulator, or the real account that a deployer names in <see cref="TestStorage.AccountVariable"/>: it is the same code. Tables and container
 /// have random names and are deleted at the end.

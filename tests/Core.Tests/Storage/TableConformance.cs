@@ -4,6 +4,8 @@ namespace Casefile.Core.Tests.Storage;
 
 public sealed class SimulatedTableConformance(OverSimulation under) : TableConformance<OverSimulation>(under);
 
+public sealed class EmbeddedTableConformance(OverFolder under) : TableConformance<OverFolder>(under);
+
 public sealed class AzureTableConformance(OverAzure under) : TableConformance<OverAzure>(under);
 
 /// <summary>What every table promises and refuses, whichever implementation is behind it.</summary>
