@@ -61,6 +61,9 @@ public sealed class ServiceFixture : ServiceClient, IAsyncLifetime
         await app.DisposeAsync();
     }
 
+    /// <summary>Runs a timer function now.</summary>
+    public Task RunTimerAsync(string name) => app!.Services.GetRequiredService<TimerRunner>().RunAsync(name, CancellationToken.None);
+
     /// <summary>Everything that is stored in the tables, row by row with its version, and every blob: what a refused request must not change.</summary>
     public async Task<IReadOnlyList<string>> EverythingAsync(params string[] recordTypes)
     {

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using System.Net;
 using Casefile.Testing;
 
 namespace Casefile.Functions.Tests.EndToEnd;
@@ -36,6 +37,71 @@ public sealed class KilledTests
             }
 
             await EachMadeOneAsync(service, type, sent);
+        }
+        finally
+        {
+            await service.DisposeAsync();
+        }
+    }
+
+    [Fact]
+    public async Task Acknowledged_changes_and_deletions_outlive_SIGKILL_and_what_they_owed_is_done_by_maintenance()
+    {
+        var options = TestStorage.OptionsTo((await Azurite.SharedAsync()).ConnectionString);
+        var killed = await ServiceProcess.StartAsync(options.ConnectionString!, options.Container);
+        await using var stop = killed;
+        var type = await TestType.MakeAsync(killed);
+        var records = await Task.WhenAll(Enumerable.Range(0, 120).Select(_ => type.CreatedAsync(killed, "made", "Notes.")));
+
+        var changed = new ConcurrentBag<long>();
+        var deleted = new ConcurrentBag<long>();
+        var waiting = new ConcurrentQueue<long>(records);
+        var enough = new TaskCompletionSource();
+        var clients = Enumerable.Range(0, Clients).Select(_ => Task.Run(async () =>
+        {
+            try
+            {
+                while (waiting.TryDequeue(out var record))
+                {
+                    if (record % 2 == 0)
+                    {
+                        Assert.Equal(HttpStatusCode.OK, (await type.RenameAsync(killed, record, "changed")).Status);
+                        changed.Add(record);
+                    }
+                    else
+                    {
+                        Assert.Equal(HttpStatusCode.NoContent, (await killed.DeleteAsync(TestType.PathOf(record))).Status);
+                        deleted.Add(record);
+                        if (deleted.Count >= Clients) enough.TrySetResult();
+                    }
+                }
+            }
+            catch (HttpRequestException)
+            {
+                // It was killed: this change may have been made or not.
+            }
+        })).ToArray();
+        await await Task.WhenAny(enough.Task, Task.WhenAll(clients));
+        await killed.KillAsync();
+        await Task.WhenAll(clients);
+
+        var service = new ServiceFixture { ConnectionString = options.ConnectionString, Name = options.Container };
+        await service.InitializeAsync();
+        try
+        {
+            await service.RunTimerAsync("MaintainStorage");
+
+            var there = (await type.AllAsync(service)).ToDictionary(TestType.IdOf);
+            Assert.Empty(deleted.Intersect(there.Keys));
+            Assert.True(records.Length - there.Count - deleted.Count <= Clients, "more has gone than was asked for");
+            Assert.All(changed, record => Assert.Equal("changed", TestType.NameOf(there[record])));
+            Assert.All(there.Values, row => Assert.Equal("Notes.", row.GetProperty("notes").GetString()));
+            Assert.Equal(there.Keys.Order(), await type.StoredAsync(service.Storage));
+
+            // Every artifact but those of the records that are left has been deleted, whoever was to do it.
+            var blobs = 0;
+            await foreach (var blob in service.Storage.Blobs.ListAsync("artifacts/", CancellationToken.None)) blobs++;
+            Assert.Equal(there.Count, blobs);
         }
         finally
         {
@@ -83,6 +149,7 @@ public sealed class KilledTests
             foreach (var (each, answer) in some.Zip(answers))
             {
                 repeated[each.Key] = TestType.IdOf(answer);
+                Assert.Equal(NotesOf(each.Key), answer.Json.GetProperty("result").GetProperty("notes").GetString());
                 if (each.Value is not { } first) continue;
                 Assert.Equal(first, repeated[each.Key]);
                 Assert.Equal("true", answer.Headers["idempotency-replayed"]);
