@@ -104,11 +104,15 @@ public sealed class Teams(TenantDirectory tenant)
         return snapshot.Members.GetValueOrDefault((teamId, userId)) is { } member ? member : Refusals.NotFound("Member", userId);
     }
 
-    /// <summary>Adds a user to a team; the team's admins may.</summary>
+    /// <summary>
+    /// Adds a user to a team. The team's admins may, of the users that they see already: an admin who could add anybody would read names and
+    /// addresses of the whole tenant by counting ids up. Users new to an admin are added by the owner.
+    /// </summary>
     public async Task<Result<Made<Membership>>> AddMemberAsync(
         Caller caller, long teamId, long userId, TeamRole role, Once? once, CancellationToken cancellationToken)
     {
         if (RefuseToAdminister(caller, teamId) is { } refusal) return refusal;
+        if (!caller.IsOwner && !Users.Sees(caller, await tenant.FreshAsync(cancellationToken), userId)) return NoUser(userId);
 
         var key = TenantRows.Member(teamId, userId);
         return await tenant.MakeAsync(
@@ -116,8 +120,7 @@ public sealed class Teams(TenantDirectory tenant)
             async (scope, token) =>
             {
                 if (await scope.GetAsync(TenantRows.Team(teamId), token) is null) return Refusals.NotFound(What, teamId);
-                if (await scope.GetAsync(TenantRows.User(userId), token) is null)
-                    return Problem.NotFound("User", string.Create(CultureInfo.InvariantCulture, $"user_id: {userId}"));
+                if (await scope.GetAsync(TenantRows.User(userId), token) is null) return NoUser(userId);
                 if (await scope.GetAsync(key, token) is not null)
                     return Problem.Invalid("User is a member already", string.Create(CultureInfo.InvariantCulture, $"user_id: {userId}"));
 
@@ -176,6 +179,8 @@ public sealed class Teams(TenantDirectory tenant)
         var key = TenantRows.Member(teamId, userId);
         return await scope.GetAsync(key, cancellationToken) is { } row ? TenantRows.ReadMember(key, row.Properties) : null;
     }
+
+    private static Problem NoUser(long id) => Problem.NotFound("User", string.Create(CultureInfo.InvariantCulture, $"user_id: {id}"));
 
     private static Problem? RefuseToAdminister(Caller caller, long teamId)
         => !caller.CanRead(teamId) ? Refusals.NotFound(What, teamId)

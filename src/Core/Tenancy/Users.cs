@@ -22,7 +22,7 @@ public sealed class Users(TenantDirectory tenant)
     public async Task<Result<User>> FindAsync(Caller caller, long id, CancellationToken cancellationToken)
     {
         var snapshot = await tenant.FreshAsync(cancellationToken);
-        return snapshot.Users.GetValueOrDefault(id) is { } user && Visible(caller, snapshot)(id) ? user : Refusals.NotFound(What, id);
+        return snapshot.Users.GetValueOrDefault(id) is { } user && Sees(caller, snapshot, id) ? user : Refusals.NotFound(What, id);
     }
 
     /// <summary>Makes a user; only the owner may.</summary>
@@ -77,6 +77,9 @@ public sealed class Users(TenantDirectory tenant)
         scope.Insert(TenantRows.User(user.Id), TenantRows.Encode(user));
         return user;
     }
+
+    /// <summary>Whether the caller may know of a user.</summary>
+    internal static bool Sees(Caller caller, TenantSnapshot snapshot, long id) => Visible(caller, snapshot)(id);
 
     private static Func<long, bool> Visible(Caller caller, TenantSnapshot snapshot)
     {
