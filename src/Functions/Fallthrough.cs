@@ -27,7 +27,9 @@ public sealed class Fallthrough(Endpoints endpoints)
     {
         var request = exchange.Request;
         var allowed = Routes.MethodsOf(request.Path.Value ?? "");
-        if (allowed.Count == 0) return exchange.Refuse(Problem.NotFound("Path", "path: no endpoint has it"));
+
+        // A method that the path takes comes here where the host saw another path than this table: slashes doubled, say.
+        if (allowed.Count == 0 || allowed.Contains(request.Method)) return exchange.Refuse(Problem.NotFound("Path", "path: no endpoint has it"));
 
         request.HttpContext.Response.Headers[HeaderNames.Allow] = string.Join(", ", allowed);
         return HttpMethods.IsOptions(request.Method)

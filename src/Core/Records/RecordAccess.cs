@@ -1,12 +1,13 @@
 using System.Globalization;
 using Casefile.Core.Partitions;
 using Casefile.Core.RecordTypes;
+using Casefile.Core.Storage;
 using Casefile.Core.Tenancy;
 
 namespace Casefile.Core.Records;
 
 /// <summary>Which types and records a caller may see and write (common.md, "Authentication"): what may not be read answers 404, what may only be read 403.</summary>
-internal sealed class RecordAccess(RecordTypeCatalog catalog, IdBlocks blocks)
+internal sealed class RecordAccess(RecordTypeCatalog catalog, IdBlocks blocks, IStorage storage, TimeProvider time)
 {
     /// <summary>The type, as this process knows it; a commit checks the definition again.</summary>
     public async ValueTask<Result<RecordType>> TypeToWriteAsync(Caller caller, long typeId, CancellationToken cancellationToken)
@@ -28,6 +29,14 @@ internal sealed class RecordAccess(RecordTypeCatalog catalog, IdBlocks blocks)
     {
         if (await TypeOfRecordAsync(caller, recordId, cancellationToken) is not { } type) return NoSuchRecord(recordId);
         return caller.CanWrite(type.TeamId) ? type : MayNotWrite(type);
+    }
+
+    /// <summary>A record's row as storage has it; null where there is none and where it has expired, swept or not.</summary>
+    public async Task<Row?> RowAsync(RecordType type, long id, CancellationToken cancellationToken)
+    {
+        var address = RecordTypeRow.Address(type.Id);
+        var row = await storage.Table(address.Table).GetAsync(address.Key, RecordRow.Key(id), cancellationToken);
+        return row is not null && !RecordRows.IsExpired(type, row.Properties, time.GetUtcNow()) ? row : null;
     }
 
     public static Problem NoSuchType(long id) => Problem.NotFound("Record type", $"record_type_id: there is no record type {id}");

@@ -105,15 +105,9 @@ internal sealed class RecordCreation(
     {
         if (parentId is not { } id) return null;
         var parentType = await access.TypeOfRecordAsync(caller, id, cancellationToken);
-        if (parentType is not null && (parentType.Id == type.Id || await ExistsAsync(parentType, id, cancellationToken))) return new RecordAddress(id, parentType.Id);
+        if (parentType is not null && (parentType.Id == type.Id || await access.RowAsync(parentType, id, cancellationToken) is not null)) return new RecordAddress(id, parentType.Id);
         faults.AddRange(RecordLinks.NoSuchRecord("parent_record_id", id).Faults);
         return null;
-    }
-
-    private async Task<bool> ExistsAsync(RecordType type, long id, CancellationToken cancellationToken)
-    {
-        var address = RecordTypeRow.Address(type.Id);
-        return await storage.Table(address.Table).GetAsync(address.Key, RecordRow.Key(id), cancellationToken) is not null;
     }
 
     /// <summary>What the first request answered: the image that its commit logged. Only where that log is gone, the record as it is now.</summary>

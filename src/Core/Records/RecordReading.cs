@@ -28,12 +28,14 @@ internal sealed class RecordReading(
             : RecordAccess.NoSuchRecord(id);
     }
 
-    /// <summary>The parent, unless it is in a type that is gone or that the caller may not read.</summary>
+    /// <summary>The parent, unless it has expired, or is in a type that is gone or that the caller may not read.</summary>
     public async ValueTask<long?> ParentAsync(Caller caller, RecordSnapshot record, CancellationToken cancellationToken)
-        => record.ParentTypeId is { } typeId
-            && (typeId == record.Type.Id || (await catalog.FindAsync(typeId, cancellationToken) is { } type && caller.CanRead(type.TeamId)))
-                ? record.Record.ParentId
-                : null;
+    {
+        if (record is not { ParentTypeId: { } typeId, Record.ParentId: { } id }) return null;
+        var type = typeId == record.Type.Id ? record.Type : await catalog.FindAsync(typeId, cancellationToken);
+        if (type is null || !caller.CanRead(type.TeamId)) return null;
+        return type.Ttl is null || await ReadAsync(type, id, cancellationToken) is not null ? id : null;
+    }
 
     /// <summary>The ids of the children that the caller may read, ascending.</summary>
     public async Task<IReadOnlyList<long>> ChildIdsAsync(Caller caller, RecordSnapshot record, CancellationToken cancellationToken)

@@ -30,12 +30,12 @@ public sealed class RecordStore
         TimeProvider time)
     {
         this.limits = limits;
-        var access = new RecordAccess(catalog, blocks);
+        var access = new RecordAccess(catalog, blocks, storage, time);
         var drafting = new RecordDrafting(catalog, artifacts);
         var ancestry = new RecordAncestry(storage);
         reading = new RecordReading(partitions, catalog, blocks, artifacts, limits, storage, time);
         creation = new RecordCreation(partitions, catalog, access, drafting, new RecordIds(blocks), new RecordRoom(limits), cases, limits, storage);
-        updating = new RecordUpdating(partitions, catalog, access, drafting, ancestry, cases, limits, storage);
+        updating = new RecordUpdating(partitions, catalog, access, drafting, ancestry, cases, limits);
         deletion = new RecordDeletion(partitions, catalog, access);
         listing = new RecordListing(replicas, catalog, cursors, limits, time);
     }

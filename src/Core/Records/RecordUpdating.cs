@@ -1,7 +1,6 @@
 using System.Globalization;
 using Casefile.Core.Partitions;
 using Casefile.Core.RecordTypes;
-using Casefile.Core.Storage;
 using Casefile.Core.Tenancy;
 
 namespace Casefile.Core.Records;
@@ -14,8 +13,7 @@ internal sealed class RecordUpdating(
     RecordDrafting drafting,
     RecordAncestry ancestry,
     CaseLinks cases,
-    RecordLimits limits,
-    IStorage storage)
+    RecordLimits limits)
 {
     /// <summary>How often a definition may change under one request.</summary>
     private const int Attempts = 5;
@@ -100,7 +98,10 @@ internal sealed class RecordUpdating(
 
         // Linking children may have marked the record itself.
         var written = await scope.GetAsync(RecordRow.Key(id), cancellationToken);
-        return new Update(RecordSnapshot.Read(type, RecordRow.Key(id), written!.Properties));
+        var snapshot = RecordSnapshot.Read(type, RecordRow.Key(id), written!.Properties);
+
+        // Children of other types mark it by owed work, which is done before the answer shows them and after this image was taken.
+        return new Update(links.Children.Any(child => child.Adopt) ? snapshot with { HasChildren = true } : snapshot);
     }
 
     private async ValueTask<Problem?> LinkChildAsync(OperationScope scope, RecordType type, long id, ChildChange child, CancellationToken cancellationToken)
@@ -139,7 +140,7 @@ internal sealed class RecordUpdating(
         if (changes.ParentId is { } parentId)
         {
             var parentType = await access.TypeOfRecordAsync(caller, parentId, cancellationToken);
-            if (parentType is not null && (parentType.Id == type.Id || await ReadAsync(parentType, parentId, cancellationToken) is not null))
+            if (parentType is not null && (parentType.Id == type.Id || await access.RowAsync(parentType, parentId, cancellationToken) is not null))
                 parent = new RecordAddress(parentId, parentType.Id);
             else
                 faults.AddRange(RecordLinks.NoSuchRecord("parent_record_id", parentId).Faults);
@@ -161,7 +162,7 @@ internal sealed class RecordUpdating(
         async Task FindChildAsync(long child, string place, bool adopt)
         {
             var childType = await access.TypeOfRecordAsync(caller, child, cancellationToken);
-            var row = childType is null || childType.Id == type.Id ? null : await ReadAsync(childType, child, cancellationToken);
+            var row = childType is null || childType.Id == type.Id ? null : await access.RowAsync(childType, child, cancellationToken);
             if (childType is null || (childType.Id != type.Id && row is null))
                 faults.AddRange(RecordLinks.NoSuchRecord(place, child).Faults);
             else if (!caller.CanWrite(childType.TeamId))
@@ -169,12 +170,6 @@ internal sealed class RecordUpdating(
             else if (adopt || row is null || RecordLinks.ParentOf(row.Properties, childType.Id) == new RecordAddress(id, type.Id))
                 children.Add(new ChildChange(child, childType.Id, row is null ? 0 : RecordLinks.VersionOf(row.Properties), adopt, place));
         }
-    }
-
-    private Task<Row?> ReadAsync(RecordType type, long id, CancellationToken cancellationToken)
-    {
-        var address = RecordTypeRow.Address(type.Id);
-        return storage.Table(address.Table).GetAsync(address.Key, RecordRow.Key(id), cancellationToken);
     }
 
     /// <summary>What came of the operation; nothing where the definition is not the one that was checked.</summary>

@@ -15,6 +15,9 @@ internal readonly record struct Paging(long Page, int PerPage)
     private const string PerPageName = "per_page";
     private const string AfterName = "after";
 
+    /// <summary>Characters of a link's parameters: with more no server takes the link (the Functions host and Kestrel stop at some 8 KiB).</summary>
+    private const int LongestRest = 8_000;
+
     /// <summary>How many items are on the pages before; saturates, so that a page beyond all bounds is an empty one.</summary>
     public long Skip => long.CreateSaturating((Int128)(Page - 1) * PerPage);
 
@@ -57,12 +60,17 @@ internal readonly record struct Paging(long Page, int PerPage)
     private string Link(Call call, long page, string rest)
         => string.Create(CultureInfo.InvariantCulture, $"{call.Address}?per_page={PerPage}&page={page}{rest}");
 
+    /// <summary>
+    /// The request's other parameters; none of them where they are too long for any link. Those came in a body, which whoever follows the link
+    /// sends again; without it such a link is refused for what it lacks, where half of the parameters would be another list.
+    /// </summary>
     private static string Rest(Parameters parameters)
     {
+        if (parameters.Length > LongestRest) return "";
         var rest = new StringBuilder();
         foreach (var (name, value) in parameters.AsQuery(but: [PageName, PerPageName, AfterName]))
             rest.Append('&').Append(Uri.EscapeDataString(name)).Append('=').Append(Uri.EscapeDataString(value));
-        return rest.ToString();
+        return rest.Length > LongestRest ? "" : rest.ToString();
     }
 
     // A page too large for an id is still a positive integer: it is past the end of every list.

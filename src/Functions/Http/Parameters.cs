@@ -14,6 +14,7 @@ namespace Casefile.Functions.Http;
 internal sealed class Parameters : ParameterObject
 {
     private readonly JsonElement? body;
+    private readonly int queryLength;
     private readonly Dictionary<string, QueryParameter> query;
 
     /// <param name="queryString">The query string as it was sent.</param>
@@ -21,11 +22,15 @@ internal sealed class Parameters : ParameterObject
     public Parameters(QueryString queryString, JsonElement? body) : base(default, "", new ParameterFaults())
     {
         this.body = body;
+        queryLength = queryString.Value?.Length ?? 0;
         query = ReadQuery(queryString);
     }
 
     /// <summary>The refusal for all that was found wrong, or null.</summary>
     public Problem? Problem => Faults.Problem;
+
+    /// <summary>How much was sent: characters of the query string and bytes of the body.</summary>
+    public long Length => (long)queryLength + (body is { } root ? JsonMarshal.GetRawUtf8Value(root).Length : 0);
 
     /// <inheritdoc/>
     public override JsonElement? Json(string name)
