@@ -17,9 +17,26 @@ public abstract class ServiceClient
     /// <summary>Talks to the service with the owner's key.</summary>
     public HttpClient Client { get; private set; } = new();
 
+    /// <summary>Talks to the service without a key.</summary>
+    private HttpClient Keyless { get; set; } = new();
+
     /// <summary>Sends a request, its body as it stands.</summary>
-    public async Task<Answer> SendAsync(
+    public Task<Answer> SendAsync(
         HttpMethod method, string path, byte[]? body, string? contentType = "application/json", IEnumerable<(string Name, string Value)>? headers = null)
+        => SendAsync(Client, method, path, body, contentType, headers);
+
+    /// <summary>Sends a request with a key of its own, or with none.</summary>
+    public Task<Answer> SendAsAsync(string? key, HttpMethod method, string path, string? json = null)
+        => SendAsync(
+            Keyless,
+            method,
+            path,
+            json is null ? null : Encoding.UTF8.GetBytes(json),
+            "application/json",
+            key is null ? null : [("Authorization", $"Bearer {key}")]);
+
+    private static async Task<Answer> SendAsync(
+        HttpClient client, HttpMethod method, string path, byte[]? body, string? contentType, IEnumerable<(string Name, string Value)>? headers)
     {
         using var request = new HttpRequestMessage(method, path);
         foreach (var (name, value) in headers ?? []) request.Headers.TryAddWithoutValidation(name, value);
@@ -29,9 +46,8 @@ public abstract class ServiceClient
             if (contentType is not null) request.Content.Headers.TryAddWithoutValidation("Content-Type", contentType);
         }
 
-        using var response = await Client.SendAsync(request);
-        var text = await response.Content.ReadAsStringAsync();
-        return new Answer(response.StatusCode, text, response.Headers.ToDictionary(header => header.Key, header => string.Join(", ", header.Value), StringComparer.OrdinalIgnoreCase));
+        using var response = await client.SendAsync(request);
+        return await Answer.OfAsync(response);
     }
 
     /// <summary>Sends a request with a body of JSON, or none.</summary>
@@ -90,6 +106,8 @@ public abstract class ServiceClient
         Client.Dispose();
         Client = new HttpClient { BaseAddress = address };
         Client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", OwnerKey);
+        Keyless.Dispose();
+        Keyless = new HttpClient { BaseAddress = address };
     }
 }
 
@@ -101,6 +119,12 @@ public sealed record Answer(HttpStatusCode Status, string Text, IReadOnlyDiction
 {
     /// <summary>Its body, read as JSON.</summary>
     public JsonElement Json => JsonElement.Parse(Text);
+
+    /// <summary>Reads an answer to its end.</summary>
+    public static async Task<Answer> OfAsync(HttpResponseMessage response) => new(
+        response.StatusCode,
+        await response.Content.ReadAsStringAsync(),
+        response.Headers.ToDictionary(header => header.Key, header => string.Join(", ", header.Value), StringComparer.OrdinalIgnoreCase));
 
     /// <summary>The details of its errors, in their order.</summary>
     public IReadOnlyList<string?> Details =>

@@ -1,0 +1,174 @@
+using System.Net;
+using System.Reflection;
+using Microsoft.Azure.Functions.Worker;
+
+namespace Casefile.Functions.Tests.Tenancy;
+
+/// <summary>
+/// Every endpoint by every kind of key, in the key's own team and in another (common.md, "Authentication"). The endpoints are those of the
+/// functions' attributes: one that is not in <see cref="Rules"/> fails.
+/// </summary>
+public sealed class AuthorizationTests(TwoTeams teams) : IClassFixture<TwoTeams>
+{
+    private static readonly Dictionary<string, (string Method, string Route)> Declared = typeof(Fallthrough).Assembly.GetTypes()
+        .SelectMany(type => type.GetMethods())
+        .Select(method => (
+            method.GetCustomAttribute<FunctionAttribute>()?.Name,
+            Trigger: method.GetParameters().Select(each => each.GetCustomAttribute<HttpTriggerAttribute>()).FirstOrDefault(each => each is not null)))
+        .Where(each => each is { Name: not null and not Fallthrough.Name, Trigger: not null })
+        .ToDictionary(each => each.Name!, each => (each.Trigger!.Methods!.Single().ToUpperInvariant(), "/" + each.Trigger.Route));
+
+    private static readonly Dictionary<string, Rule> Rules = new()
+    {
+        ["ApiKeysCreate"] = new(Needs.Admin, team => At("/api/v1/api_keys", $$"""{"name":"{{team.Word}} key","team_id":{{team.Id}},"role":"viewer"}""")),
+        ["ApiKeysGet"] = new(Needs.AdminToSee, async team => ($"/api/v1/api_keys/{await team.KeyAsync()}", null)),
+        ["ApiKeysList"] = new(Needs.NothingToList, _ => At("/api/v1/api_keys?per_page=500")),
+        ["ApiKeysRevoke"] = new(Needs.AdminToSee, async team => ($"/api/v1/api_keys/{await team.KeyAsync()}", null)),
+        ["Health"] = new(Needs.Nothing, _ => At("/api/health")),
+        ["Live"] = new(Needs.Nothing, _ => At("/api/live")),
+        ["RecordTypesCreate"] = new(Needs.Admin, team => At("/api/v1/record_types", team.TypeBody())),
+        ["RecordTypesDelete"] = new(Needs.Admin, async team => ($"/api/v1/record_types/{await team.TypeAsync()}", null)),
+        ["RecordTypesGet"] = new(Needs.Viewer, team => At($"/api/v1/record_types/{team.Type}")),
+        ["RecordTypesList"] = new(Needs.NothingToList, _ => At("/api/v1/record_types?per_page=500")),
+        ["RecordTypesUpdate"] = new(Needs.Admin, team => At($"/api/v1/record_types/{team.Type}", $$"""{"description":"{{team.Word}}"}""")),
+        ["RecordsArtifact"] = new(Needs.Viewer, async team =>
+        {
+            var record = await team.RecordAsync();
+            return ($"/api/v1/records/{record}/artifacts/{await team.ArtifactOfAsync(record)}", null);
+        }),
+        ["RecordsCreate"] = new(Needs.Editor, team => At("/api/v1/records", team.RecordBody())),
+        ["RecordsDelete"] = new(Needs.Editor, async team => ($"/api/v1/records/{await team.RecordAsync()}", null)),
+        ["RecordsGet"] = new(Needs.Viewer, async team => ($"/api/v1/records/{await team.RecordAsync()}?resolve_artifacts=true", null)),
+        ["RecordsList"] = new(Needs.Viewer, team => At($"/api/v1/records?record_type_id={team.Type}")),
+        ["RecordsQuery"] = new(Needs.Viewer, team => At(
+            "/api/v1/records/query", $$"""{"record_type_id":{{team.Type}},"aggregations":[{"function":"MAX","field_id":{{team.Text}}}]}""")),
+        ["RecordsUpdate"] = new(Needs.Editor, async team => (
+            $"/api/v1/records/{await team.RecordAsync()}", $$"""{"field_values":[{"field_id":{{team.Text}},"value":"{{team.Word}} again"}]}""")),
+        ["TeamMembersAdd"] = new(Needs.Admin, async team => ($"/api/v1/teams/{team.Id}/members", $$"""{"user_id":{{await team.ServiceAccountAsync()}},"role":"viewer"}""")),
+        ["TeamMembersGet"] = new(Needs.Viewer, async team => ($"/api/v1/teams/{team.Id}/members/{await team.MemberAsync()}", null)),
+        ["TeamMembersList"] = new(Needs.Viewer, team => At($"/api/v1/teams/{team.Id}/members")),
+        ["TeamMembersRemove"] = new(Needs.Admin, async team => ($"/api/v1/teams/{team.Id}/members/{await team.MemberAsync()}", null)),
+        ["TeamMembersUpdate"] = new(Needs.Admin, async team => ($"/api/v1/teams/{team.Id}/members/{await team.MemberAsync()}", """{"role":"admin"}""")),
+        ["TeamsCreate"] = new(Needs.OwnerAnywhere, team => At("/api/v1/teams", $$"""{"name":"{{team.Word}} team"}""")),
+        ["TeamsDelete"] = new(Needs.Owner, team => At($"/api/v1/teams/{team.Id}"), async team =>
+        {
+            var made = await team.Service.PostAsync("/api/v1/teams", $$"""{"name":"{{team.Word}} team"}""");
+            return ($"/api/v1/teams/{made.Json.GetProperty("id")}", null);
+        }),
+        ["TeamsGet"] = new(Needs.Viewer, team => At($"/api/v1/teams/{team.Id}")),
+        ["TeamsList"] = new(Needs.NothingToList, _ => At("/api/v1/teams?per_page=500")),
+        ["TeamsUpdate"] = new(Needs.Owner, team => At($"/api/v1/teams/{team.Id}", $$"""{"name":"{{team.Word}} squad"}""")),
+        ["UsersCreate"] = new(Needs.OwnerAnywhere, team => At("/api/v1/users", $$"""{"name":"{{team.Word}} user"}""")),
+        ["UsersGet"] = new(Needs.Viewer, async team => ($"/api/v1/users/{await team.MemberAsync()}", null)),
+        ["UsersList"] = new(Needs.NothingToList, _ => At("/api/v1/users?per_page=500")),
+        ["UsersUpdate"] = new(Needs.Owner, async team => ($"/api/v1/users/{await team.MemberAsync()}", $$"""{"name":"{{team.Word}} user, renamed"}""")),
+    };
+
+    /// <summary>What an endpoint takes.</summary>
+    public enum Needs
+    {
+        Nothing,
+        NothingToList,
+        Viewer,
+        Editor,
+        Admin,
+        AdminToSee,
+        Owner,
+        OwnerAnywhere,
+    }
+
+    public static TheoryData<string> Names => [.. Declared.Keys.Order(StringComparer.Ordinal)];
+
+    [Fact]
+    public void Every_endpoint_has_its_rule_here()
+        => Assert.Equal(Declared.Keys.Order(StringComparer.Ordinal), Rules.Keys.Order(StringComparer.Ordinal));
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public async Task Without_a_valid_key_there_is_401_and_nothing_happens(string name)
+    {
+        var (method, route) = Declared[name];
+        var path = string.Join('/', route.Split('/').Select(segment => segment.StartsWith('{') ? "1" : segment));
+        var before = await teams.EverythingAsync();
+
+        foreach (var key in new[] { null, "", "wrong", "rk_" + new string('A', 43), ServiceFixture.OwnerKey + "x", teams.RevokedKey })
+        {
+            var answer = await teams.Service.SendAsAsync(key, new HttpMethod(method), path, method == "GET" ? null : "{}");
+            if (Rules[name].Needs == Needs.Nothing)
+            {
+                Assert.Equal(HttpStatusCode.OK, answer.Status);
+                continue;
+            }
+
+            Assert.Equal(HttpStatusCode.Unauthorized, answer.Status);
+            Assert.Equal("Bearer", answer.Headers["WWW-Authenticate"]);
+            Assert.Single(answer.Details);
+        }
+
+        Assert.Equal(before, await teams.EverythingAsync());
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public async Task A_key_does_what_its_role_allows_and_learns_nothing_of_another_team(string name)
+    {
+        var rule = Rules[name];
+        foreach (var team in new[] { teams.Own, teams.Other })
+        {
+            var (refusedPath, refusedBody) = await rule.Request(team);
+            var before = await teams.EverythingAsync();
+            foreach (var (kind, key) in teams.Keys)
+            {
+                if (Refusal(rule.Needs, kind, team == teams.Own) is not { } refusal) continue;
+                var refused = await SendAsync(name, key, refusedPath, refusedBody);
+                Assert.True(refused.Status == refusal, $"{name} by {kind} in team {team.Word}: {refused.Status}, not {refusal}: {refused.Text}");
+                Assert.DoesNotContain(TwoTeams.Mark, refused.Text, StringComparison.Ordinal);
+            }
+
+            Assert.Equal(before, await teams.EverythingAsync());
+
+            foreach (var (kind, key) in teams.Keys)
+            {
+                if (Refusal(rule.Needs, kind, team == teams.Own) is not null) continue;
+                var (path, body) = await (rule.Allowed ?? rule.Request)(team);
+                var allowed = await SendAsync(name, key, path, body);
+                Assert.True((int)allowed.Status is 200 or 201 or 204, $"{name} by {kind} in team {team.Word}: {allowed.Status}: {allowed.Text}");
+                if (kind != "owner") Assert.DoesNotContain(TwoTeams.Mark, allowed.Text, StringComparison.Ordinal);
+                else if (rule.Needs == Needs.NothingToList) Assert.Contains(TwoTeams.Mark, allowed.Text, StringComparison.Ordinal);
+            }
+        }
+    }
+
+    private Task<Answer> SendAsync(string name, string key, string path, string? body)
+        => teams.Service.SendAsAsync(key, new HttpMethod(Declared[name].Method), path, body);
+
+    /// <summary>How a kind of key is refused; null when it is not.</summary>
+    private static HttpStatusCode? Refusal(Needs needs, string kind, bool own)
+    {
+        if (kind == "owner" || needs is Needs.Nothing or Needs.NothingToList) return null;
+        if (needs == Needs.OwnerAnywhere) return HttpStatusCode.Forbidden;
+        var role = kind switch
+        {
+            _ when !own => (Needs?)null,
+            "admin" => Needs.Admin,
+            "editor" or "member" => Needs.Editor,
+            "viewer" => Needs.Viewer,
+            _ => null,
+        };
+        return (role, needs) switch
+        {
+            (null, _) => HttpStatusCode.NotFound,
+            (Needs.Admin, Needs.AdminToSee) => null,
+            (_, Needs.AdminToSee) => HttpStatusCode.NotFound,
+            _ => role >= needs ? null : HttpStatusCode.Forbidden,
+        };
+    }
+
+    private static Task<(string Path, string? Body)> At(string path, string? body = null) => Task.FromResult((path, body));
+
+    /// <param name="Needs">What the endpoint takes.</param>
+    /// <param name="Request">Its request of something in a team.</param>
+    /// <param name="Allowed">Its request where it is allowed, if another one: of something that can be done once only.</param>
+    private sealed record Rule(
+        Needs Needs, Func<TestTeam, Task<(string Path, string? Body)>> Request, Func<TestTeam, Task<(string Path, string? Body)>>? Allowed = null);
+}

@@ -1,0 +1,130 @@
+using System.Net;
+
+namespace Casefile.Functions.Tests.Tenancy;
+
+/// <summary>
+/// A service with two teams, and keys of every kind in the first. All that is in the second has "hidden" in it, so that an answer to one of
+/// those keys betrays itself by that word.
+/// </summary>
+public sealed class TwoTeams : IAsyncLifetime
+{
+    /// <summary>Is in every name and value of the other team.</summary>
+    public const string Mark = "hidden";
+
+    /// <summary>The service.</summary>
+    public ServiceFixture Service { get; } = new();
+
+    /// <summary>The team of the keys.</summary>
+    public TestTeam Own { get; private set; } = null!;
+
+    /// <summary>The team that they are to know nothing of.</summary>
+    public TestTeam Other { get; private set; } = null!;
+
+    /// <summary>The keys by what they are: owner, admin, editor, viewer, member (a personal key of an editor), stranger (one of nobody's team).</summary>
+    public IReadOnlyDictionary<string, string> Keys { get; private set; } = null!;
+
+    /// <summary>A key that was revoked.</summary>
+    public string RevokedKey { get; private set; } = "";
+
+    /// <inheritdoc/>
+    public async Task InitializeAsync()
+    {
+        await Service.InitializeAsync();
+        Own = await TestTeam.CreateAsync(Service, "open");
+        Other = await TestTeam.CreateAsync(Service, Mark);
+        await Other.KeyAsync();
+        await Other.MemberAsync();
+        var stranger = await IdAsync("/api/v1/users", """{"name":"open stranger","email":"stranger@example.com"}""");
+        Keys = new Dictionary<string, string>
+        {
+            ["owner"] = ServiceFixture.OwnerKey,
+            ["admin"] = await TeamKeyAsync("admin"),
+            ["editor"] = await TeamKeyAsync("editor"),
+            ["viewer"] = await TeamKeyAsync("viewer"),
+            ["member"] = await KeyAsync($$"""{"name":"open laptop","user_id":{{await Own.MemberAsync("editor")}}}"""),
+            ["stranger"] = await KeyAsync($$"""{"name":"open laptop","user_id":{{stranger}}}"""),
+        };
+        var revoked = (await Service.PostAsync("/api/v1/api_keys", $$"""{"name":"open key","team_id":{{Own.Id}},"role":"admin"}""")).Json;
+        RevokedKey = revoked.GetProperty("key").GetString()!;
+        await Service.DeleteAsync($"/api/v1/api_keys/{revoked.GetProperty("id")}");
+    }
+
+    /// <inheritdoc/>
+    public Task DisposeAsync() => Service.DisposeAsync();
+
+    /// <summary>The rows of the tenant and of both teams' types, and all blobs: what a refused request must not change.</summary>
+    public Task<IReadOnlyList<string>> EverythingAsync() => Service.EverythingAsync($"{Own.Type}", $"{Other.Type}");
+
+    private Task<string> TeamKeyAsync(string role) => KeyAsync($$"""{"name":"open {{role}}","team_id":{{Own.Id}},"role":"{{role}}"}""");
+
+    private async Task<string> KeyAsync(string body) => (await Service.PostAsync("/api/v1/api_keys", body)).Json.GetProperty("key").GetString()!;
+
+    private async Task<long> IdAsync(string path, string body) => (await Service.PostAsync(path, body)).Json.GetProperty("id").GetInt64();
+}
+
+/// <summary>A team with a record type, and how to put more into it with the owner's key.</summary>
+/// <param name="Service">The service.</param>
+/// <param name="Id">The team.</param>
+/// <param name="Word">Is in every name and value that is made in it.</param>
+/// <param name="Type">Its record type.</param>
+/// <param name="Text">The type's field of type TEXT.</param>
+/// <param name="Artifact">The type's field of type ARTIFACT.</param>
+public sealed record TestTeam(ServiceFixture Service, long Id, string Word, long Type, long Text, long Artifact)
+{
+    /// <summary>Makes a team.</summary>
+    public static async Task<TestTeam> CreateAsync(ServiceFixture service, string word)
+    {
+        var team = await IdAsync(service, "/api/v1/teams", $$"""{"name":"{{word}} team"}""");
+        var type = (await service.PostAsync("/api/v1/record_types", TypeBody(team, word))).Json;
+        var fields = type.GetProperty("record_fields");
+        return new TestTeam(
+            service, team, word, type.GetProperty("id").GetInt64(), fields[0].GetProperty("id").GetInt64(), fields[1].GetProperty("id").GetInt64());
+    }
+
+    /// <summary>The body that makes a record type in it.</summary>
+    public string TypeBody() => TypeBody(Id, Word);
+
+    /// <summary>The body that makes a record of its type.</summary>
+    public string RecordBody(string more = "") => $$"""
+        {"record_type_id":{{Type}},"field_values":[{"field_id":{{Text}},"value":"{{Word}} text"},{"field_id":{{Artifact}},"value":"{{Word}} artifact"}]{{more}}}
+        """;
+
+    /// <summary>Makes a record type.</summary>
+    public Task<long> TypeAsync() => IdAsync(Service, "/api/v1/record_types", TypeBody());
+
+    /// <summary>Makes a record, with an artifact whose id is <see cref="ArtifactOfAsync"/>.</summary>
+    public Task<long> RecordAsync(string more = "") => IdAsync(Service, "/api/v1/records", RecordBody(more));
+
+    /// <summary>The id of a record's artifact.</summary>
+    public async Task<long> ArtifactOfAsync(long record)
+        => (await Service.GetAsync($"/api/v1/records/{record}")).Json.GetProperty("record_artifacts")[0].GetProperty("id").GetInt64();
+
+    /// <summary>Makes a user who is in no team.</summary>
+    public Task<long> UserAsync() => IdAsync(Service, "/api/v1/users", $$"""{"name":"{{Word}} user","email":"{{Word}}@example.com"}""");
+
+    /// <summary>Makes a user who is in the team.</summary>
+    public async Task<long> MemberAsync(string role = "viewer")
+    {
+        var user = await UserAsync();
+        var added = await Service.PostAsync($"/api/v1/teams/{Id}/members", $$"""{"user_id":{{user}},"role":"{{role}}"}""");
+        Assert.Equal(HttpStatusCode.Created, added.Status);
+        return user;
+    }
+
+    /// <summary>Makes a key of the team.</summary>
+    public Task<long> KeyAsync() => IdAsync(Service, "/api/v1/api_keys", $$"""{"name":"{{Word}} key","team_id":{{Id}},"role":"viewer"}""");
+
+    /// <summary>Makes a key of the team and answers the user that it acts as, whom the team's members see.</summary>
+    public async Task<long> ServiceAccountAsync() => (await Service.GetAsync($"/api/v1/api_keys/{await KeyAsync()}")).Json.GetProperty("user_id").GetInt64();
+
+    private static string TypeBody(long team, string word) => $$"""
+        {"name":"{{word}} type","team_id":{{team}},"fields":[{"name":"{{word}} text","result_type":"TEXT"},{"name":"{{word}} artifact","result_type":"ARTIFACT"}]}
+        """;
+
+    private static async Task<long> IdAsync(ServiceFixture service, string path, string body)
+    {
+        var answer = await service.PostAsync(path, body);
+        Assert.True(answer.Status == HttpStatusCode.Created, answer.Text);
+        return answer.Json.GetProperty("id").GetInt64();
+    }
+}
