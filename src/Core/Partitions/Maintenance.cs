@@ -67,7 +67,7 @@ public sealed partial class Maintenance(
 
         var now = time.GetUtcNow();
         await ForgetKeysAsync(due.Address, now, cancellationToken);
-        DateTimeOffset? next = owedLeft ? now + RetryAfter : null;
+        DateTimeOffset? next = null;
         foreach (var keeper in housekeeping)
             next = Earlier(next, await keeper.RunAsync(partition, now, cancellationToken));
 
@@ -78,6 +78,9 @@ public sealed partial class Maintenance(
             async (scope, token) =>
             {
                 scope.RaiseLogFloor(floor);
+                // A commit may have come to owe work since this run looked, and its process may die before it does it.
+                var owed = await scope.ReadAsync(RowKeys.OwedPrefix, StorageLimits.RowsPerPage, token);
+                if (owed.Any(row => OwedRow.Tries(row) < OwedRow.TriesBeforeAside)) next = Earlier(next, now + RetryAfter);
                 var oldest = await scope.GetAsync(RowKeys.Log(floor), token);
                 return Earlier(next, oldest is null ? null : DateTimeOffset.FromUnixTimeMilliseconds(CommitLog.AtOf(oldest) ?? 0) + LogRetention.Pruned);
             },
