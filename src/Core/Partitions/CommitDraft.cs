@@ -150,8 +150,10 @@ internal sealed class CommitDraft
 
     internal async ValueTask<Row?> ReadRowAsync(string rowKey, bool presumedAbsent, CancellationToken cancellationToken)
     {
-        if (State.Cache.TryGet(rowKey, out var row)) return row;
-        if (presumedAbsent && !Careful) return null;
+        var isKnown = State.Cache.TryGet(rowKey, out var row);
+        // Another process may have used a key anew once it was past its time, and the log does not tell of keys.
+        if (isKnown && !(rowKey.StartsWith(RowKeys.OncePrefix, StringComparison.Ordinal) && Once.IsPast(row!, NowMilliseconds))) return row;
+        if (presumedAbsent && !isKnown && !Careful) return null;
         row = await table.GetAsync(Address.Key, rowKey, cancellationToken);
         // The log does not carry the protocol's own rows, so nothing would take back that one is absent.
         if (row is not null || !RowKeys.IsProtocol(rowKey)) State.Cache.Set(rowKey, row);

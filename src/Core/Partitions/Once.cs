@@ -38,13 +38,15 @@ public sealed record Once
     internal static bool IsForgotten(Storage.Row row, DateTimeOffset now)
         => now - DateTimeOffset.FromUnixTimeMilliseconds(row.Integer(AtProperty) ?? 0) > Kept;
 
+    /// <summary>Whether a remembered key may be used anew at this time, Unix milliseconds.</summary>
+    internal static bool IsPast(Storage.Row row, long now) => now - (row.Integer(AtProperty) ?? 0) > Lifetime.TotalMilliseconds;
+
     /// <summary>What the first request of this key made; null when this is the first; a conflict when its body was another.</summary>
     public async ValueTask<Result<OnceMade?>> FindAsync(OperationScope scope, CancellationToken cancellationToken)
     {
         if (await scope.GetPresumedAbsentAsync(rowKey, cancellationToken) is not { } row)
             return (OnceMade?)null;
-        var at = DateTimeOffset.FromUnixTimeMilliseconds(row.Integer(AtProperty) ?? 0);
-        if (scope.Now - at > Lifetime)
+        if (IsPast(row, scope.Now.ToUnixTimeMilliseconds()))
             return (OnceMade?)null;
         if (row.Text(FingerprintProperty) != fingerprint)
             return Problem.Of(ProblemKind.Conflict, "Idempotency key was used with another request", "idempotency-key");

@@ -78,21 +78,10 @@ public sealed partial class Partition
         if (!TryEnqueue(pending))
             return Unavailable("Too many writes are waiting", "Nothing was written.");
 
-        try
-        {
-            return await pending.Completion.WaitAsync(options.Patience, time, cancellationToken);
-        }
-        catch (TimeoutException)
-        {
-            return pending.TryAbandon()
-                ? Unavailable("Storage is slow to answer", "Nothing was written.")
-                : Unavailable("The outcome is unknown", "Storage has not confirmed the write yet; it may still take effect.");
-        }
-        catch (OperationCanceledException)
-        {
-            pending.TryAbandon();
-            throw;
-        }
+        // Awaited directly rather than by WaitAsync, which would hop to another thread on the way to the caller.
+        using var patience = time.CreateTimer(static state => ((PendingOperation<T>)state!).GiveUp(), pending, options.Patience, Timeout.InfiniteTimeSpan);
+        using var cancellation = cancellationToken.Register(static (state, token) => ((PendingOperation<T>)state!).Cancel(token), pending);
+        return await pending.Completion;
     }
 
     /// <summary>Makes the partition with its first commit, version 1.</summary>
@@ -442,7 +431,7 @@ public sealed partial class Partition
         return Unavailable("This server's clock is wrong", "Nothing was written.");
     }
 
-    private static Problem Unavailable(string message, string details)
+    internal static Problem Unavailable(string message, string details)
         => Problem.Of(ProblemKind.Unavailable, message, details, TimeSpan.FromSeconds(5));
 
     private static string NameOf(PartitionAddress address) => address.Table switch

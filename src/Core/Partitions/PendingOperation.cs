@@ -59,6 +59,19 @@ internal sealed class PendingOperation<T>(Operation<T> operation) : PendingOpera
 
     public override void Refuse(Problem problem) => completion.TrySetResult(problem);
 
+    /// <summary>The caller has waited long enough: tells it whether anything may come of this yet.</summary>
+    public void GiveUp()
+        => Refuse(TryAbandon()
+            ? Partition.Unavailable("Storage is slow to answer", "Nothing was written.")
+            : Partition.Unavailable("The outcome is unknown", "Storage has not confirmed the write yet; it may still take effect."));
+
+    /// <summary>The caller no longer waits.</summary>
+    public void Cancel(CancellationToken cancellationToken)
+    {
+        TryAbandon();
+        completion.TrySetCanceled(cancellationToken);
+    }
+
     public override void Fail(Exception exception)
     {
         completion.TrySetException(exception);

@@ -10,6 +10,8 @@ internal sealed class SimulatedBlobs(SimulatedStorage storage) : IBlobStore
 
     internal IReadOnlyList<string> Names => storage.Instantly<IReadOnlyList<string>>(() => [.. blobs.Keys]);
 
+    internal bool Has(string name) => storage.Instantly(() => blobs.ContainsKey(name));
+
     public async Task WriteAsync(string name, Stream content, string? contentEncoding, CancellationToken cancellationToken)
     {
         storage.Counts.BlobRequest();

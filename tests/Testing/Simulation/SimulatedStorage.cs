@@ -60,6 +60,12 @@ public sealed class SimulatedStorage : IStorage
     /// <summary>The rows of a partition as they are, without a request.</summary>
     public IReadOnlyList<Row> Rows(string table, string partitionKey) => Simulated(table).Rows(partitionKey);
 
+    /// <summary>A row as it is, without a request; null when it is not there.</summary>
+    public Row? Row(string table, string partitionKey, string rowKey) => Simulated(table).Row(partitionKey, rowKey);
+
+    /// <summary>Whether there is a blob of this name, without a request.</summary>
+    public bool HasBlob(string name) => blobs.Has(name);
+
     /// <inheritdoc/>
     public Task CreateIfMissingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 

@@ -64,6 +64,8 @@ internal sealed class SimulatedTable(SimulatedStorage storage, string name) : IT
 
     internal IReadOnlyList<Row> Rows(string partitionKey) => storage.Instantly<IReadOnlyList<Row>>(() => [.. Partition(partitionKey).Values]);
 
+    internal Row? Row(string partitionKey, string rowKey) => storage.Instantly(() => Partition(partitionKey).GetValueOrDefault(rowKey));
+
     private (TransactionOutcome? Effect, TransactionOutcome Answer) Arrive(string partitionKey, RowAction[] actions, TransactionFault? fault)
     {
         storage.ArriveWhatIsDue();

@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-
 namespace Casefile.Testing.Simulation;
 
 /// <summary>
@@ -22,14 +20,14 @@ public sealed class Simulation
     public static void Run(int seed, Func<Simulation, Task> history)
     {
         var simulation = new Simulation(seed);
-        using var order = new Order(new Random(seed));
+        var order = new Order(new Random(seed));
         var outer = SynchronizationContext.Current;
         SynchronizationContext.SetSynchronizationContext(order);
         try
         {
             var task = history(simulation);
             while (!task.IsCompleted)
-                if (!order.RunOne() && !simulation.Time.AdvanceToNextTimer() && !order.WaitForOutside(TimeSpan.FromSeconds(5)))
+                if (!order.RunOne() && !simulation.Time.AdvanceToNextTimer() && !order.WaitForOutside(TimeSpan.FromSeconds(30)))
                     throw new InvalidOperationException($"Deadlock in the simulation of seed {seed}");
             task.GetAwaiter().GetResult();
         }
@@ -39,37 +37,44 @@ public sealed class Simulation
         }
     }
 
-    private sealed class Order(Random random) : SynchronizationContext, IDisposable
+    private sealed class Order(Random random) : SynchronizationContext
     {
-        private readonly BlockingCollection<(SendOrPostCallback Callback, object? State)> posted = [];
+        private readonly object gate = new();
         private readonly List<(SendOrPostCallback Callback, object? State)> ready = [];
 
-        public override void Post(SendOrPostCallback d, object? state) => posted.Add((d, state));
+        // After the history's end nothing runs any more: what a dead process or a failed history leaves behind stays here.
+        public override void Post(SendOrPostCallback d, object? state)
+        {
+            lock (gate)
+            {
+                ready.Add((d, state));
+                Monitor.Pulse(gate);
+            }
+        }
 
         public override SynchronizationContext CreateCopy() => this;
 
         internal bool RunOne()
         {
-            while (posted.TryTake(out var work))
-                ready.Add(work);
-            if (ready.Count == 0)
-                return false;
-            var drawn = random.Next(ready.Count);
-            var (callback, state) = ready[drawn];
-            ready.RemoveAt(drawn);
-            callback(state);
+            (SendOrPostCallback Callback, object? State) drawn;
+            lock (gate)
+            {
+                if (ready.Count == 0)
+                    return false;
+                var index = random.Next(ready.Count);
+                drawn = ready[index];
+                ready.RemoveAt(index);
+            }
+
+            drawn.Callback(drawn.State);
             return true;
         }
 
         // Work that left the scheduler may still come back.
         internal bool WaitForOutside(TimeSpan atMost)
         {
-            if (!posted.TryTake(out var work, atMost))
-                return false;
-            ready.Add(work);
-            return true;
+            lock (gate)
+                return ready.Count > 0 || Monitor.Wait(gate, atMost);
         }
-
-        public void Dispose() => posted.Dispose();
     }
 }

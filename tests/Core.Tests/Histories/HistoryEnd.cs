@@ -1,0 +1,94 @@
+using Casefile.Core.Partitions;
+using Casefile.Core.Records;
+using Casefile.Core.RecordTypes;
+using Casefile.Core.Storage;
+using Casefile.Core.Tenancy;
+using Casefile.Testing.Simulation;
+
+namespace Casefile.Core.Tests.Histories;
+
+/// <summary>What has to be true once the timers had their time and nobody writes any more.</summary>
+internal static class HistoryEnd
+{
+    public static void Check(SimulatedStorage storage, SortedDictionary<long, TypeTrace> traces, DateTimeOffset now)
+    {
+        CheckCatalog(storage, traces);
+        foreach (var trace in traces.Values)
+        {
+            if (trace.Deleted) CheckCleared(storage, trace);
+            else CheckRows(storage, trace, traces, now);
+        }
+
+        var referred = traces.Values.Where(trace => !trace.Deleted)
+            .SelectMany(trace => TypeTrace.Under(trace.Rows, RecordRow.Prefix))
+            .SelectMany(row => ArtifactReferences.Decode(row.Value.GetValueOrDefault(RecordRow.Artifacts) as string))
+            .Select(reference => reference.Blob)
+            .Order(StringComparer.Ordinal);
+        Expect(referred.SequenceEqual(storage.BlobNames), $"blobs are there that nothing refers to, or the other way round: {string.Join(' ', storage.BlobNames.Except(referred))} / {string.Join(' ', referred.Except(storage.BlobNames))}");
+    }
+
+    private static void CheckCatalog(SimulatedStorage storage, SortedDictionary<long, TypeTrace> traces)
+    {
+        var rows = storage.Rows(TenantRows.Address.Table, TenantRows.Address.Key);
+        Expect(!rows.Any(row => row.RowKey.StartsWith(RowKeys.OwedPrefix, StringComparison.Ordinal)), "the tenant still owes work");
+        var entries = rows.Where(row => row.RowKey.StartsWith(TenantRows.TypePrefix, StringComparison.Ordinal)).Select(row => TenantRows.ReadType(row.Properties)).ToDictionary(entry => entry.Type.Id);
+        foreach (var trace in traces.Values)
+        {
+            Expect(trace.Deleted != entries.ContainsKey(trace.TypeId), $"the catalog has other types than there are: {trace.TypeId}");
+            if (entries.TryGetValue(trace.TypeId, out var entry))
+                Expect(entry.IsOpen && entry.Type.SchemaVersion == trace.Type.SchemaVersion, $"the catalog has type {trace.TypeId} at {entry.Type.SchemaVersion}, it is at {trace.Type.SchemaVersion}");
+        }
+
+        foreach (var entry in entries.Values)
+            Expect(entry.IsOpen && storage.Row(TableNames.Records, RecordTypeRow.Address(entry.Type.Id).Key, RowKeys.Head) is not null, $"type {entry.Type.Id} is in the catalog and not there");
+        var head = Head.FromRow(rows.First(row => row.RowKey == RowKeys.Head));
+        Expect(head[TenantCounters.Types] == entries.Count, "the tenant counts its types wrongly");
+    }
+
+    private static void CheckCleared(SimulatedStorage storage, TypeTrace trace)
+    {
+        var left = storage.Rows(TableNames.Records, RecordTypeRow.Address(trace.TypeId).Key);
+        Expect(left.Count == 0, $"of deleted type {trace.TypeId} there is still {(left.Count == 0 ? null : left[0].RowKey)}");
+    }
+
+    private static void CheckRows(SimulatedStorage storage, TypeTrace trace, SortedDictionary<long, TypeTrace> traces, DateTimeOffset now)
+    {
+        var stored = storage.Rows(TableNames.Records, RecordTypeRow.Address(trace.TypeId).Key);
+        var head = Head.FromRow(stored.First(row => row.RowKey == RowKeys.Head));
+        Expect(!stored.Any(row => row.RowKey.StartsWith(RowKeys.OwedPrefix, StringComparison.Ordinal)), $"type {trace.TypeId} still owes work");
+        Expect(head[AgeOrder.Phase] == (long)AgePhase.Complete, $"type {trace.TypeId} was never put into its new order");
+        Expect(!stored.Any(row => row.RowKey.StartsWith(RowKeys.LogPrefix, StringComparison.Ordinal) && CommitLog.VersionOf(row.RowKey) < head.LogFloor), "log is left below its floor");
+        Expect(!stored.Any(row => row.RowKey.StartsWith(RowKeys.OncePrefix, StringComparison.Ordinal)), "idempotency keys are not forgotten");
+        Expect(!trace.Rows.Keys.Any(key => key.StartsWith(RecordLinks.TombstonePrefix, StringComparison.Ordinal)), "tombstones are not forgotten");
+
+        var records = TypeTrace.Under(trace.Rows, RecordRow.Prefix).ToArray();
+        Expect(!records.Any(row => TypeTrace.IsExpired(trace.Type, row.Value, now)), $"records of type {trace.TypeId} are past their time");
+        Expect(trace.Type.OnLimit == LimitBehaviour.Reject || records.Length <= (trace.Type.MaxRecords ?? 20), $"type {trace.TypeId} is over its limit");
+
+        var links = traces.Values.Where(each => !each.Deleted)
+            .SelectMany(each => TypeTrace.Under(each.Rows, RecordRow.Prefix).Select(row => (Child: RowKeys.LastNumber(row.Key), Parent: RecordLinks.ParentOf(row.Value, each.TypeId))))
+            .Where(link => link.Parent is { } parent && parent.TypeId == trace.TypeId)
+            .Select(link => (Parent: link.Parent!.Value.Id, link.Child))
+            .ToHashSet();
+        var ids = records.Select(row => RowKeys.LastNumber(row.Key)).ToHashSet();
+        foreach (var (parent, child) in links) Expect(ids.Contains(parent), $"record {child} has a parent {parent} that is gone");
+
+        // Copies of links from types that were deleted since stay: whoever reads them looks the type up.
+        var copies = TypeTrace.Under(trace.Rows, RecordLinks.ChildPrefix)
+            .Select(row => (row.Key, Link: RecordLinks.Read(new Row("", row.Key, row.Value), trace.TypeId)))
+            .Where(copy => traces.TryGetValue(copy.Link.TypeId, out var of) && !of.Deleted)
+            .ToArray();
+        foreach (var (key, link) in copies)
+        {
+            var parent = long.Parse(key.Split('-')[1], System.Globalization.CultureInfo.InvariantCulture);
+            Expect(!link.Gone && links.Remove((parent, link.Id)), $"{key} says of a child what its row does not");
+        }
+
+        Expect(links.Count == 0, $"no copy says that {links.FirstOrDefault()} are parent and child");
+    }
+
+    private static void Expect(bool holds, string otherwise)
+    {
+        if (!holds) throw new HistoryException("At the end: " + otherwise);
+    }
+}

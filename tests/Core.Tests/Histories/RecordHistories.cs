@@ -1,0 +1,93 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Globalization;
+
+namespace Casefile.Core.Tests.Histories;
+
+/// <summary>
+/// Random histories of records. A failure names its seed and the shortest history of it that fails. <c>CASEFILE_HISTORIES=20000</c> runs that
+/// many seeds instead of what fits into the time of a usual run, and <c>CASEFILE_HISTORY=4711</c> that one alone.
+/// </summary>
+public sealed class RecordHistories
+{
+    private static readonly HistorySize Usual = new(Rounds: 3, Callers: 4, Calls: 8);
+    private static readonly TimeSpan UsualTime = TimeSpan.FromSeconds(25);
+
+    [Fact]
+    public void Whatever_goes_wrong_what_was_acknowledged_is_there_what_was_refused_is_not_and_all_is_in_order()
+    {
+        if (Setting("CASEFILE_HISTORY") is { } one)
+        {
+            Run(one);
+            return;
+        }
+
+        var histories = Setting("CASEFILE_HISTORIES");
+        var started = Stopwatch.StartNew();
+        var failures = new ConcurrentDictionary<int, string>();
+        var next = Setting("CASEFILE_HISTORIES_FROM") ?? 0;
+        var end = histories is { } count ? next + count : int.MaxValue;
+        var ran = 0;
+        Parallel.For(0, Environment.ProcessorCount, _ =>
+        {
+            while (failures.IsEmpty && (histories is not null || started.Elapsed < UsualTime) && Interlocked.Increment(ref next) - 1 is var seed && seed < end)
+            {
+                Interlocked.Increment(ref ran);
+                try
+                {
+                    RecordHistory.Run(seed, Usual);
+                }
+                catch (Exception exception)
+                {
+                    failures[seed] = exception.Message;
+                }
+            }
+        });
+        foreach (var (seed, message) in failures) Assert.Fail($"Seed {seed} after {ran} histories and {started.Elapsed.TotalSeconds:0.0} s: {Shortest(seed, message)}");
+        Console.WriteLine($"{ran} histories in {started.Elapsed.TotalSeconds:0.0} s");
+    }
+
+    [Fact]
+    public void A_seed_replays_to_the_same_history()
+    {
+        for (var seed = 0; seed < 8; seed++) Assert.Equal(RecordHistory.Run(seed, Usual), RecordHistory.Run(seed, Usual));
+    }
+
+    private static void Run(int seed)
+    {
+        try
+        {
+            RecordHistory.Run(seed, Usual);
+        }
+        catch (Exception exception)
+        {
+            Assert.Fail($"Seed {seed}: {Shortest(seed, exception.Message)}");
+        }
+    }
+
+    /// <summary>The failure of the shortest history of this seed that fails.</summary>
+    private static string Shortest(int seed, string message)
+    {
+        var shortest = message;
+        foreach (var size in from rounds in Enumerable.Range(1, Usual.Rounds)
+                             from callers in Enumerable.Range(1, Usual.Callers)
+                             from calls in new[] { 2, 4, 6, 8 }
+                             orderby rounds * callers * calls
+                             select new HistorySize(rounds, callers, calls))
+        {
+            try
+            {
+                RecordHistory.Run(seed, size);
+            }
+            catch (HistoryException exception)
+            {
+                return $"{size}: {exception.Message}";
+            }
+        }
+
+        return shortest;
+    }
+
+    private static int? Setting(string name)
+        => int.TryParse(Environment.GetEnvironmentVariable(name), NumberStyles.None, CultureInfo.InvariantCulture, out var value) ? value : null;
+}

@@ -1,0 +1,81 @@
+using Casefile.Core.Partitions;
+using Casefile.Core.Records;
+using Casefile.Core.RecordTypes;
+using Casefile.Core.Replicas;
+using Casefile.Core.Retention;
+using Casefile.Core.Tenancy;
+using Casefile.Testing.Simulation;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Casefile.Core.Tests.Histories;
+
+/// <summary>One process of the service inside a simulation, cold at first. It may die at any of its requests to storage.</summary>
+internal sealed class ServiceProcess : IAsyncDisposable
+{
+    public static readonly Caller Owner = new(1, 0, IsOwner: true, new Dictionary<long, TeamRole>());
+
+    private readonly TenantDirectory tenant;
+    private readonly ReplicaSet replicas;
+
+    public ServiceProcess(SimulatedStorage account, VirtualTime time, int seed, string replicaFolder)
+    {
+        Storage = new MortalStorage(account);
+        var limits = new RecordLimits { RecordsPerType = 20 };
+        var options = new PartitionOptions
+        {
+            Delay = (span, token) => Task.Delay(span, time, token),
+            Random = new Random(seed),
+            ReadSpacing = TimeSpan.Zero,
+        };
+        var tenancy = new TenancyOptions { OwnerKey = "the-owners-key" };
+        var owedWork = new OwedWorkHandlers(Storage, NullLogger<OwedWorkHandlers>.Instance);
+        var due = new DueTable(Storage);
+        var blobs = new ArtifactBlobs(Storage, time);
+        var room = new RecordRoom(limits);
+        Partitions = new PartitionSet(Storage, due, owedWork, options, time, NullLogger<Partition>.Instance);
+        tenant = new TenantDirectory(Storage, Partitions, time, tenancy);
+        var catalog = new RecordTypeCatalog(Storage, Partitions, tenant);
+        var catalogWork = new CatalogWork(Storage, Partitions, tenant, catalog);
+        Types = new RecordTypeWriter(catalog, catalogWork, tenant, Partitions, room, tenancy, limits);
+        foreach (var handler in (IOwedWorkHandler[])
+            [catalogWork, new AgeOrderWork(Partitions, catalog), new FieldCleanupWork(Storage, Partitions, catalog), new BlobWork(blobs), new RecordLinkWork(Partitions, catalog, Storage)])
+            owedWork.Add(handler);
+
+        // Replicas work on threads and files of their own, so their time is the machine's.
+        replicas = new ReplicaSet(
+            Partitions, Storage, new ReplicaOptions { Folder = replicaFolder }, TimeProvider.System, NullLogger<ReplicaSet>.Instance);
+        Records = new RecordStore(
+            Storage, Partitions, catalog, new IdBlocks(Storage, options), blobs, replicas, new CaseLinks(limits), new RecordCursor([1, 2, 3]), limits, time);
+        var settling = new PartitionSettling(Partitions, due);
+        Maintenance = new Maintenance(
+            Storage, Partitions, due, settling, owedWork, [new TombstoneCleanup(), new ArtifactOrphans(Storage, catalog)], time, NullLogger<Maintenance>.Instance);
+        Retention = new RetentionSweep(Partitions, catalog, due, settling, room, time, NullLogger<RetentionSweep>.Instance);
+    }
+
+    public MortalStorage Storage { get; }
+
+    public PartitionSet Partitions { get; }
+
+    public RecordTypeWriter Types { get; }
+
+    public RecordStore Records { get; }
+
+    public Maintenance Maintenance { get; }
+
+    public RetentionSweep Retention { get; }
+
+    /// <summary>What the caller is told; null where the process died first, and so nothing.</summary>
+    public async Task<T?> AskAsync<T>(Func<ServiceProcess, Task<T>> request) where T : class
+    {
+        if (Storage.Death.IsCompleted) return null;
+        var answer = request(this);
+        await Task.WhenAny(answer, Storage.Death);
+        return Storage.Death.IsCompleted ? null : await answer;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        tenant.Dispose();
+        await replicas.DisposeAsync();
+    }
+}

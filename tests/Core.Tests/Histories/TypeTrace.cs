@@ -1,0 +1,301 @@
+using System.Globalization;
+using Casefile.Core.Partitions;
+using Casefile.Core.Records;
+using Casefile.Core.RecordTypes;
+using Casefile.Core.Storage;
+using Casefile.Testing.Simulation;
+using Image = System.Collections.Generic.IReadOnlyDictionary<string, object>;
+
+namespace Casefile.Core.Tests.Histories;
+
+/// <summary>
+/// A record type's partition as it was at every version, played from its commit log as the log grows. Each commit is held against the rules as it is seen:
+/// the log makes the rows, the head counts them, limits hold between any two operations, ids ascend, and every promise to the timers is kept.
+/// </summary>
+internal sealed class TypeTrace(SimulatedStorage storage, TimeProvider time, long typeId)
+{
+    private static readonly TimeSpan OwedAgain = TimeSpan.FromMinutes(10);
+
+    private readonly PartitionAddress address = RecordTypeRow.Address(typeId);
+    private readonly SortedDictionary<string, Image> rows = new(StringComparer.Ordinal);
+    private readonly List<(long Version, RowChange Change)> changes = [];
+    private readonly List<(long Version, long At)> commits = [];
+    private long newestId;
+
+    public long TypeId => typeId;
+
+    /// <summary>The newest version that was seen.</summary>
+    public long Version { get; private set; }
+
+    /// <summary>Whether the type was deleted.</summary>
+    public bool Deleted { get; private set; }
+
+    /// <summary>The definition as it is.</summary>
+    public RecordType Type { get; private set; } = null!;
+
+    /// <summary>All definitions that the type has had.</summary>
+    public List<RecordType> Types { get; } = [];
+
+    /// <summary>Every record that was ever added, with the version and the image of its first row.</summary>
+    public Dictionary<long, (long Version, long At, Image Image)> Added { get; } = [];
+
+    /// <summary>Every removal of a record.</summary>
+    public List<Removal> Removals { get; } = [];
+
+    public SortedDictionary<string, Image> Rows => rows;
+
+    public IEnumerable<long> RecordIds => Under(rows, RecordRow.Prefix).Select(row => RowKeys.LastNumber(row.Key));
+
+    /// <summary>Looks at what was committed since the last look.</summary>
+    public void Observe()
+    {
+        var headRow = storage.Row(address.Table, address.Key, RowKeys.Head);
+        if (headRow is null)
+        {
+            Expect(Version == 0 || Deleted, "the head is gone of a type that nobody deleted");
+            return;
+        }
+
+        var head = Head.FromRow(headRow);
+        Deleted |= head.Deleting;
+        if (Deleted) return;
+        Expect(head.Version >= Version, "the version runs backwards");
+        if (head.Version == Version) return;
+
+        var stored = storage.Rows(address.Table, address.Key);
+        foreach (var entry in CommitLog.ReadAsync(new StoredRows(stored), address.Key, Version + 1, head.Version, default).ToBlockingEnumerable()) Play(entry);
+        Expect(Version == head.Version, "the log has a gap behind");
+        Expect(head.Newest == commits[^1].At, "the head's newest time is not the commit's");
+        CheckRows(stored);
+        CheckCounts(head);
+        CheckAges(head);
+        CheckLog(head, stored);
+        CheckPromises(head, stored);
+    }
+
+    /// <summary>Whether something held at some moment from one version to another, between any two operations.</summary>
+    public bool AtSomeMoment(long from, long to, Func<Moment, bool> holds)
+    {
+        var state = new SortedDictionary<string, Image>(StringComparer.Ordinal);
+        RecordType? type = null;
+        var reached = 0L;
+        foreach (var (version, change) in changes)
+        {
+            if (version > to) break;
+            if (version > from && reached <= from && type is not null && holds(new Moment(type, state))) return true;
+            reached = version;
+            Apply(state, change);
+            if (change is { RowKey: RecordTypeRow.Key, Image: { } definition }) type = RecordTypeRow.Decode(definition);
+            if (version > from && type is not null && holds(new Moment(type, state))) return true;
+        }
+
+        return type is not null && holds(new Moment(type, state));
+    }
+
+    /// <summary>The images that a record ever had, in order.</summary>
+    public IEnumerable<(long Version, Image Image)> Images(long id)
+        => changes.Where(each => each.Change.RowKey == RecordRow.Key(id) && each.Change.Image is not null).Select(each => (each.Version, each.Change.Image!));
+
+    /// <summary>All images of records that were ever written.</summary>
+    public IEnumerable<(long Version, Image Image)> AllImages()
+        => changes.Where(each => each.Change.Image is not null && each.Change.RowKey.StartsWith(RecordRow.Prefix, StringComparison.Ordinal)).Select(each => (each.Version, each.Change.Image!));
+
+    public static IEnumerable<KeyValuePair<string, Image>> Under(SortedDictionary<string, Image> rows, string prefix)
+        => rows.Where(row => row.Key.StartsWith(prefix, StringComparison.Ordinal));
+
+    public static bool IsExpired(RecordType type, Image image, DateTimeOffset now)
+        => type.Ttl is { } ttl && Age(type, image) <= (now - ttl).ToUnixTimeMilliseconds();
+
+    private static long Age(RecordType type, Image image) => (long)image[type.Retention == RetentionColumn.UpdatedAt ? RecordRow.Updated : RecordRow.Created];
+
+    private static void Apply(SortedDictionary<string, Image> state, RowChange change)
+    {
+        if (change.Image is { } image) state[change.RowKey] = image;
+        else state.Remove(change.RowKey);
+    }
+
+    private void Play(LogEntry entry)
+    {
+        Expect(entry.Version == Version + 1, "the log has a gap");
+        Expect(commits.Count == 0 || entry.At >= commits[^1].At, "time runs backwards from commit to commit");
+        var before = (Count: RecordIds.Count(), Removed: 0);
+        foreach (var change in entry.Changes)
+        {
+            if (change.RowKey == RecordTypeRow.Key)
+            {
+                Type = RecordTypeRow.Decode(change.Image!);
+                Types.Add(Type);
+            }
+            else if (change.RowKey.StartsWith(RecordRow.Prefix, StringComparison.Ordinal))
+            {
+                CheckRecord(entry, change, ref before);
+            }
+            else
+            {
+                Expect(change.Image is not null || rows.ContainsKey(change.RowKey), $"{change.RowKey} is deleted without being there");
+            }
+
+            Apply(rows, change);
+            changes.Add((entry.Version, change));
+        }
+
+        commits.Add((entry.Version, entry.At));
+        Version = entry.Version;
+    }
+
+    private void CheckRecord(LogEntry entry, RowChange change, ref (int Count, int Removed) before)
+    {
+        var id = RowKeys.LastNumber(change.RowKey);
+        var was = rows.GetValueOrDefault(change.RowKey);
+        if (change.Image is not { } image)
+        {
+            Expect(was is not null, $"record {id} is deleted without being there");
+            before.Removed++;
+            Removals.Add(new Removal(id, entry.Version, entry.At, IsExpired(Type, was!, DateTimeOffset.FromUnixTimeMilliseconds(entry.At)), MayBeEvicted(id, was!)));
+            return;
+        }
+
+        foreach (var (name, value) in image)
+        {
+            if (RecordRow.FieldOf(name) is { } field && (was is null || !was.TryGetValue(name, out var old) || !old.Equals(value)))
+                Expect(Type.Field(field) is not null, $"record {id} gets a value of field {field}, which the type does not have");
+        }
+
+        if (was is not null)
+        {
+            var steps = (long)image[RecordRow.Revision] - (long)was[RecordRow.Revision];
+            Expect(steps is 0 or 1, $"record {id} goes {steps} revisions on");
+            Expect(image[RecordRow.Created].Equals(was[RecordRow.Created]), $"record {id} has another creation time");
+            Expect((long)image[RecordRow.Updated] >= (long)was[RecordRow.Updated], $"record {id} was updated earlier than before");
+            return;
+        }
+
+        Expect(id > newestId, $"record {id} comes after {newestId}");
+        newestId = id;
+        Expect(image[RecordRow.Revision] is 1L, $"record {id} is new and has another revision than 1");
+        Added.Add(id, (entry.Version, entry.At, image));
+
+        var count = RecordIds.Count() + 1;
+        var limit = Type.MaxRecords ?? 20;
+        Expect(
+            count <= limit || (Type.OnLimit == LimitBehaviour.EvictOldest && before.Removed > 0 && count <= before.Count),
+            $"record {id} makes it {count} where the limit is {limit}");
+        before = (count, 0);
+    }
+
+    /// <summary>Whether making room would have taken this record just now: the type is full and none is older.</summary>
+    private bool MayBeEvicted(long id, Image image)
+    {
+        if (Type.OnLimit != LimitBehaviour.EvictOldest || RecordIds.Count() < (Type.MaxRecords ?? 20)) return false;
+        var age = (Age(Type, image), id);
+        return Under(rows, RecordRow.Prefix).All(row => (Age(Type, row.Value), RowKeys.LastNumber(row.Key)).CompareTo(age) >= 0);
+    }
+
+    private void CheckRows(IReadOnlyList<Row> stored)
+    {
+        var data = stored.Where(row => !RowKeys.IsProtocol(row.RowKey)).ToArray();
+        Expect(data.Length == rows.Count, $"the log makes {rows.Count} rows, {data.Length} are there");
+        var i = 0;
+        foreach (var (key, image) in rows)
+        {
+            var row = data[i++];
+            Expect(row.RowKey == key, $"the log makes {key}, there is {row.RowKey}");
+            Expect(IsSame(row.Properties, image), $"the log makes another {key}");
+            if (!key.StartsWith(RecordRow.Prefix, StringComparison.Ordinal)) continue;
+            foreach (var reference in ArtifactReferences.Decode(image.GetValueOrDefault(RecordRow.Artifacts) as string))
+                Expect(Type.Field(reference.FieldId) is null || storage.HasBlob(reference.Blob), $"the blob of {key} is gone");
+        }
+    }
+
+    private void CheckCounts(Head head)
+    {
+        var records = Under(rows, RecordRow.Prefix).ToArray();
+        var test = records.Count(row => row.Value.ContainsKey(RecordRow.Test));
+        Expect(head[RecordCounters.Live] == records.Length - test && head[RecordCounters.Test] == test,
+            $"the head counts {head[RecordCounters.Live]} and {head[RecordCounters.Test]} records, {records.Length - test} and {test} are there");
+        var children = Under(rows, RecordLinks.ChildPrefix).Count();
+        Expect(head[RecordCounters.Children] == children, $"the head counts {head[RecordCounters.Children]} children, {children} are there");
+        Expect(head[RecordCounters.Schema] == Type.SchemaVersion, "the head names another definition");
+    }
+
+    private void CheckAges(Head head)
+    {
+        var phase = (AgePhase)head[AgeOrder.Phase];
+        if (phase == AgePhase.Clearing) return;
+        var kept = new SortedDictionary<string, Image>(StringComparer.Ordinal);
+        if (Type.Retention == RetentionColumn.UpdatedAt)
+        {
+            foreach (var (key, image) in Under(rows, RecordRow.Prefix))
+            {
+                var id = RowKeys.LastNumber(key);
+                if (phase == AgePhase.Complete || id < head[AgeOrder.BuiltBelow] || id >= head[AgeOrder.BuildEnd])
+                    kept[RecordRows.AgeKey((long)image[RecordRow.Updated], id)] = RecordRows.AgeImage(image);
+            }
+        }
+
+        var there = Under(rows, RecordRows.AgePrefix).ToArray();
+        Expect(there.Select(row => row.Key).SequenceEqual(kept.Keys), $"the order of ages is {string.Join(' ', there.Select(row => row.Key))}, not {string.Join(' ', kept.Keys)}");
+        Expect(there.All(row => IsSame(row.Value, kept[row.Key])), "an age row carries other than its record");
+    }
+
+    private void CheckLog(Head head, IReadOnlyList<Row> stored)
+    {
+        var versions = stored.Where(row => row.RowKey.StartsWith(RowKeys.LogPrefix, StringComparison.Ordinal)).Select(row => CommitLog.VersionOf(row.RowKey)).Distinct().ToHashSet();
+        var young = (time.GetUtcNow() - LogRetention.Kept).ToUnixTimeMilliseconds();
+        foreach (var (version, at) in commits)
+            Expect(versions.Contains(version) || (version < head.LogFloor && at < young), $"the log of version {version} is gone too early");
+    }
+
+    private void CheckPromises(Head head, IReadOnlyList<Row> stored)
+    {
+        var due = storage.Row(TableNames.Due, "due", $"{address.Table}-{address.Key}");
+        foreach (var kind in Enum.GetValues<DueKind>())
+        {
+            var promised = head[DueTable.Counter(kind)];
+            Expect(promised == 0 || due?.Integer(DueTable.Counter(kind)) is { } at && at <= promised, $"the head relies on a look for {kind} that the due table does not have");
+        }
+
+        var now = time.GetUtcNow();
+        var maintenance = head[DueTable.Counter(DueKind.Maintenance)];
+        if (stored.FirstOrDefault(row => row.RowKey.StartsWith(RowKeys.OwedPrefix, StringComparison.Ordinal)) is { } owed)
+            Expect(maintenance != 0 && maintenance <= (now + OwedAgain).ToUnixTimeMilliseconds(), $"nobody is to look after {owed.RowKey} soon");
+
+        if ((AgePhase)head[AgeOrder.Phase] != AgePhase.Complete) return;
+        var retention = head[DueTable.Counter(DueKind.Retention)];
+        var records = Under(rows, RecordRow.Prefix).Select(row => row.Value).ToArray();
+        if (Type.Ttl is { } ttl && records.Length > 0)
+        {
+            var expiry = records.Min(image => Age(Type, image)) + (long)ttl.TotalMilliseconds;
+            Expect(retention != 0 && retention <= Math.Max(expiry, head.Newest), "nobody is to look when the oldest record expires");
+        }
+
+        if (Type.OnLimit == LimitBehaviour.EvictOldest && records.Length > (Type.MaxRecords ?? 20))
+            Expect(retention != 0 && retention <= head.Newest, "nobody is to look after the surplus");
+    }
+
+    public static bool IsSame(Image one, Image other)
+        => one.Count == other.Count && one.All(pair => other.TryGetValue(pair.Key, out var value) && pair.Value switch
+        {
+            byte[] bytes => value is byte[] others && bytes.AsSpan().SequenceEqual(others),
+            var plain => plain.Equals(value),
+        });
+
+    private void Expect(bool holds, string otherwise)
+    {
+        if (!holds) throw new HistoryException(string.Create(CultureInfo.InvariantCulture, $"Type {typeId} at version {Version}: {otherwise}"));
+    }
+
+    /// <summary>A type's rows between two operations.</summary>
+    internal sealed record Moment(RecordType Type, SortedDictionary<string, Image> Rows)
+    {
+        public Image? Record(long id) => Rows.GetValueOrDefault(RecordRow.Key(id));
+
+        public IEnumerable<Image> Records => Under(Rows, RecordRow.Prefix).Select(row => row.Value);
+    }
+}
+
+/// <summary>A record that was removed, and what the type's own rules say for it.</summary>
+internal sealed record Removal(long Id, long Version, long At, bool Expired, bool Evicted);
+
+/// <summary>What a history showed to be wrong.</summary>
+internal sealed class HistoryException(string message) : Exception(message);
