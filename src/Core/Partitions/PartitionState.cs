@@ -40,9 +40,6 @@ internal sealed class PartitionState(Head head, long confirmedAt)
     public async Task CatchUpAsync(Head to, long confirmedAt, ITable table, string partitionKey, CancellationToken cancellationToken)
     {
         var from = Head.Version + 1;
-        (Head, ConfirmedAt) = (to, confirmedAt);
-        if (to.Version < from) return;
-
         var reached = from - 1;
         if (to.Version - from < CatchUpLimit && to.LogFloor <= from)
         {
@@ -54,7 +51,9 @@ internal sealed class PartitionState(Head head, long confirmedAt)
             }
         }
 
-        if (reached == to.Version) return;
+        // Not before all of the log is in: where reading it fails half-way, the next try has to begin at the old version.
+        (Head, ConfirmedAt) = (to, confirmedAt);
+        if (reached >= to.Version) return;
         Cache.Clear();
         windows.Clear();
     }

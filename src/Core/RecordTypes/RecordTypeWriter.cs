@@ -75,7 +75,9 @@ public sealed class RecordTypeWriter(
 
         var updated = await partitions[RecordTypeRow.Address(id)].CommitAsync(
             (scope, token) => UpdateAsync(scope, request, firstFieldId, ifMatch, token), cancellationToken);
-        return updated.Map(catalog.Remember);
+        // What this request made is the answer, whatever another has made of it since.
+        if (updated.Value is { } mine) catalog.Remember(mine);
+        return updated;
     }
 
     /// <summary>Deletes a type with all that is in it: invisible at once, cleared in the background.</summary>

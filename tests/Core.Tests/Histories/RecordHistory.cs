@@ -240,7 +240,7 @@ internal sealed class RecordHistory : IAsyncDisposable
 
         if (random.Next(4) == 0) changes = changes with { AddCases = [++marks] };
         var wanted = random.Next(3) == 0 ? record.Revision : (long?)null;
-        var guard = wanted is { } revision ? new RevisionGuard(each => each == revision) : default;
+        var guard = wanted is { } revision ? new IfMatch([revision]) : null;
         var from = trace.Version;
         var answer = await AskAsync(process, $"update {id} {mark}{what} if {wanted}", each => each.Records.UpdateAsync(ServiceProcess.Owner, id, changes, guard, default));
         trace.Observe();
@@ -280,7 +280,7 @@ internal sealed class RecordHistory : IAsyncDisposable
         if (Known(random) is not { } record) return;
         var (id, trace) = (record.Record.Id, traces[record.Type.Id]);
         var wanted = random.Next(3) == 0 ? record.Revision : (long?)null;
-        var guard = wanted is { } revision ? new RevisionGuard(each => each == revision) : default;
+        var guard = wanted is { } revision ? new IfMatch([revision]) : null;
         var from = trace.Version;
 
         // A process that dies over it may have done it, and one that answers has: so it is noted before, and taken back when refused.
