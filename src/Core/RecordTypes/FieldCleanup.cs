@@ -14,6 +14,9 @@ public static class FieldCleanup
     /// <summary>Counter: the walk goes on from this record id; 0 when there is nothing to do.</summary>
     public const string From = "cleanfrom";
 
+    /// <summary>Counter: 1 once the type has lost a field with artifacts, whose blobs a request that died may have left behind.</summary>
+    public const string HadArtifacts = "hadartifacts";
+
     internal static bool IsNeeded(RecordType before, RecordType after)
         => before.Fields.Any(field => field.Type is FieldType.Artifact or FieldType.Json && after.Field(field.Id) is null);
 }

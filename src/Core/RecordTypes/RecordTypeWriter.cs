@@ -194,9 +194,11 @@ public sealed class RecordTypeWriter(
             scope.Owe(new OwedWork(AgeOrder.Work, ""));
         }
 
+        var losesArtifacts = FieldCleanup.IsNeeded(before, after);
+        if (losesArtifacts) scope[FieldCleanup.HadArtifacts] = 1;
         if (records == 0) return;
 
-        if (FieldCleanup.IsNeeded(before, after))
+        if (losesArtifacts)
         {
             scope[FieldCleanup.From] = 1;
             scope.Owe(new OwedWork(FieldCleanup.Work, ""));

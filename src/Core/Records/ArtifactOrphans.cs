@@ -27,9 +27,9 @@ public sealed class ArtifactOrphans(IStorage storage, RecordTypeCatalog catalog)
     {
         if (partition.Address.Table != TableNames.Records) return null;
         var typeId = long.Parse(partition.Address.Key, CultureInfo.InvariantCulture);
-        if (await catalog.FindFreshAsync(typeId, cancellationToken) is not { } type || !type.Fields.Any(field => field.Type is FieldType.Artifact or FieldType.Json))
-            return null;
+        if (await catalog.FindFreshAsync(typeId, cancellationToken) is not { } type) return null;
         if (await partition.ReadHeadAsync(cancellationToken) is not { } head) return null;
+        if (head[FieldCleanup.HadArtifacts] == 0 && !type.Fields.Any(field => field.Type is FieldType.Artifact or FieldType.Json)) return null;
 
         var until = Hour(now - Settled);
         var from = Math.Max(head[NextHour], Hour(now - LookBack));
