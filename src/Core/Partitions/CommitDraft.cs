@@ -32,6 +32,7 @@ internal sealed class CommitDraft
         Careful = careful;
         counters = state.Head.Counters;
         logFloor = state.Head.LogFloor;
+        deleting = state.Head.Deleting;
         NowMilliseconds = Math.Max(clock.ToUnixTimeMilliseconds(), state.Head.Newest);
     }
 
@@ -48,7 +49,8 @@ internal sealed class CommitDraft
 
     public bool IsEmpty { get; private set; } = true;
 
-    public bool IsFull => ActionCount >= StorageLimits.ActionsPerTransaction - 1 || Bytes >= StorageLimits.TransactionBytes * 9L / 10;
+    /// <summary>Whether nothing more may join: it is full, or it deletes the partition, and what comes behind finds none.</summary>
+    public bool IsFull => deleting || ActionCount >= StorageLimits.ActionsPerTransaction - 1 || Bytes >= StorageLimits.TransactionBytes * 9L / 10;
 
     public IReadOnlyList<OwedWork> OwedWork => owed;
 

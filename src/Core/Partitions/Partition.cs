@@ -387,6 +387,7 @@ public sealed partial class Partition
     /// <summary>The newest state that is known, brought up where another process has written; null when the partition is gone.</summary>
     private async Task<PartitionState?> KnownStateAsync()
     {
+        if (state is { Head.Deleting: true }) state = null;
         if (state is not null && !stateIsStale) return state;
         var startedAt = Moment.Next();
         var head = await ReadStoredHeadAsync();
