@@ -75,7 +75,7 @@ public sealed partial class Maintenance(
             next = Earlier(next, await keeper.RunAsync(partition, now, cancellationToken));
 
         var floor = await FloorAsync(due.Address, head, now, cancellationToken);
-        await settling.SettleAsync(
+        var settled = await settling.SettleAsync(
             due,
             DueKind.Maintenance,
             async (scope, token) =>
@@ -92,6 +92,8 @@ public sealed partial class Maintenance(
                 return Earlier(next, oldest is null ? null : DateTimeOffset.FromUnixTimeMilliseconds(CommitLog.AtOf(oldest) ?? 0) + LogRetention.Pruned);
             },
             cancellationToken);
+        // Only below a floor that the head shows: whoever reads the log relies on it.
+        if (!settled) return;
         await DeleteAsync(
             new RowRange(due.Address.Key, RowKeys.LogPrefix, RowKeys.Log(floor)), due.Address, static _ => true, cancellationToken);
     }

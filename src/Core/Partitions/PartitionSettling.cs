@@ -11,7 +11,8 @@ public sealed class PartitionSettling(PartitionSet partitions, DueTable dueTable
     /// <param name="kind">Which timer.</param>
     /// <param name="next">Finds, inside the commit, when the timer has to look again; null for not before something is written.</param>
     /// <param name="cancellationToken">Stops; the timer then looks again at its next run.</param>
-    public async Task SettleAsync(
+    /// <returns>Whether the commit was made; where it was not, the timer looks again at its next run.</returns>
+    public async Task<bool> SettleAsync(
         DuePartition due, DueKind kind, Func<OperationScope, CancellationToken, ValueTask<DateTimeOffset?>> next, CancellationToken cancellationToken)
     {
         var settled = await partitions[due.Address].CommitAsync<DateTimeOffset?>(
@@ -24,5 +25,6 @@ public sealed class PartitionSettling(PartitionSet partitions, DueTable dueTable
             cancellationToken);
         if (settled.Try(out var nextLook, out var problem)) await dueTable.MoveAsync(due, kind, nextLook, cancellationToken);
         else if (problem.Kind == ProblemKind.NotFound && kind == DueKind.Retention) await dueTable.MoveAsync(due, kind, null, cancellationToken);
+        return settled.Problem is null;
     }
 }

@@ -78,13 +78,15 @@ public sealed class ArtifactOrphans(IStorage storage, RecordTypeCatalog catalog)
         var head = Head.FromRow((await table.GetAsync(address.Key, RowKeys.Head, cancellationToken))!);
         var referred = new HashSet<string>(StringComparer.Ordinal);
         var reachesBack = head.LogFloor == 1;
+        var reached = head.LogFloor - 1;
         await foreach (var entry in CommitLog.ReadAsync(table, address.Key, head.LogFloor, head.Version, cancellationToken))
         {
+            reached = entry.Version;
             reachesBack |= entry.Version == head.LogFloor && Hour(DateTimeOffset.FromUnixTimeMilliseconds(entry.At)) < from;
             foreach (var change in entry.Changes) Add(change.Image);
         }
 
-        if (reachesBack) return referred;
+        if (reachesBack && reached == head.Version) return referred;
         var range = RowRange.Prefix(address.Key, RecordRow.Prefix);
         while (true)
         {
