@@ -57,7 +57,7 @@ public sealed class RandomRequestTests(TwoTeams teams) : IClassFixture<TwoTeams>
         Assert.Equal(before, await OtherAsync());
         var answered = string.Join(", ", statuses.Index().Where(each => each.Item > 0).Select(each => $"{each.Item} x {each.Index}"));
         Assert.True(
-            statuses[200] > Requests / 10 && statuses[201] > 0 && statuses[400] > 0 && statuses[403] > 0 && statuses[404] > 0 && statuses[422] > 0 && statuses[503] < Requests / 10,
+            statuses[200] > Requests / 60 && statuses[201] > 0 && statuses[400] > 0 && statuses[403] > 0 && statuses[404] > 0 && statuses[422] > 0 && statuses[503] < Requests / 10,
             $"seed {run}: requests are all alike: {answered}");
     }
 
@@ -172,7 +172,8 @@ public sealed class RandomRequestTests(TwoTeams teams) : IClassFixture<TwoTeams>
         private string Id(long[] known) => random.Next(12) switch
         {
             0 => One("0", "-1", "\"x\"", "1", "2", "8000000000000000"),
-            _ => known[random.Next(known.Length)].ToString(CultureInfo.InvariantCulture),
+            1 or 2 => known[^1].ToString(CultureInfo.InvariantCulture),
+            _ => known[random.Next(known.Length - 1)].ToString(CultureInfo.InvariantCulture),
         };
 
         private string Number() => random.Next(12) == 0
