@@ -17,7 +17,7 @@ internal sealed class CommitDraft
     private readonly List<RowChange> changes = [];
     private readonly List<OwedWork> owed = [];
     private readonly Dictionary<DueKind, DateTimeOffset> dues = [];
-    private readonly Dictionary<DueKind, DateTimeOffset?> settled = [];
+    private readonly HashSet<DueKind> settled = [];
     private ImmutableDictionary<string, long> counters;
     private long actionBytes;
     private long imageBytes;
@@ -64,7 +64,7 @@ internal sealed class CommitDraft
         get
         {
             var next = counters;
-            foreach (var (kind, at) in settled) next = next.SetItem(DueTable.Counter(kind), at?.ToUnixTimeMilliseconds() ?? 0);
+            foreach (var kind in settled) next = next.SetItem(DueTable.Counter(kind), 0);
             foreach (var (kind, at) in dues)
             {
                 var promised = next.GetValueOrDefault(DueTable.Counter(kind));
@@ -100,7 +100,7 @@ internal sealed class CommitDraft
         owed.AddRange(scope.Owed);
         foreach (var (kind, at) in scope.Dues) Keep(dues, kind, at);
         if (scope.Rows.Count > 0) Keep(dues, DueKind.Maintenance, DateTimeOffset.FromUnixTimeMilliseconds(NowMilliseconds) + LogRetention.Pruned);
-        foreach (var (kind, at) in scope.Settled) settled[kind] = at;
+        settled.UnionWith(scope.Settled);
         if (scope.Counters.Count > 0) counters = counters.SetItems(scope.Counters);
         actionBytes += scope.ActionBytes;
         imageBytes += scope.ImageBytes;
@@ -198,7 +198,7 @@ internal sealed class CommitDraft
     private bool Lowers(DueKind kind, DateTimeOffset at)
     {
         var promised = State.Head[DueTable.Counter(kind)];
-        return promised == 0 || settled.ContainsKey(kind) || at.ToUnixTimeMilliseconds() < promised;
+        return promised == 0 || settled.Contains(kind) || at.ToUnixTimeMilliseconds() < promised;
     }
 
     internal static int LogRows(long imageBytes) => 1 + (int)(imageBytes / ImageBytesPerLogRow);

@@ -15,7 +15,7 @@ internal sealed class CommitScope(CommitDraft draft) : OperationScope
 
     public Dictionary<DueKind, DateTimeOffset> Dues { get; } = [];
 
-    public Dictionary<DueKind, DateTimeOffset?> Settled { get; } = [];
+    public HashSet<DueKind> Settled { get; } = [];
 
     public Dictionary<string, long> Counters { get; } = new(StringComparer.Ordinal);
 
@@ -125,7 +125,7 @@ internal sealed class CommitScope(CommitDraft draft) : OperationScope
 
     public override void DueBy(DueKind kind, DateTimeOffset at) => CommitDraft.Keep(Dues, kind, at);
 
-    internal override void Settle(DueKind kind, DateTimeOffset? next) => Settled[kind] = next;
+    internal override void Settle(DueKind kind) => Settled.Add(kind);
 
     internal override void RaiseLogFloor(long version) => LogFloor = Math.Max(LogFloor, version);
 

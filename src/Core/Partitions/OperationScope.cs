@@ -78,10 +78,11 @@ public abstract class OperationScope
     public abstract void DueBy(DueKind kind, DateTimeOffset at);
 
     /// <summary>
-    /// Takes back what earlier commits promised to the <c>due</c> table, for a timer that has looked at everything: from this commit on the
-    /// partition is promised to be looked at by this time, or not at all.
+    /// Takes back what earlier commits promised to the <c>due</c> table, for a timer that has looked at everything: from this commit on nothing is promised, so
+    /// whoever needs a look asks for it anew. The time of the timer's own next look is in the table alone: of two timers that look at once,
+    /// only one moves the row, and the head must not rely on what the other found.
     /// </summary>
-    internal abstract void Settle(DueKind kind, DateTimeOffset? next);
+    internal abstract void Settle(DueKind kind);
 
     /// <summary>Gives up the log entries below a version; their rows are deleted after the commit.</summary>
     internal abstract void RaiseLogFloor(long version);

@@ -19,7 +19,7 @@ public sealed class PartitionSettling(PartitionSet partitions, DueTable dueTable
             async (scope, token) =>
             {
                 var at = await next(scope, token);
-                scope.Settle(kind, at);
+                scope.Settle(kind);
                 return at;
             },
             cancellationToken);

@@ -256,12 +256,12 @@ internal sealed class TypeTrace(SimulatedStorage storage, TimeProvider time, lon
         }
 
         var now = time.GetUtcNow();
-        var maintenance = head[DueTable.Counter(DueKind.Maintenance)];
+        var maintenance = due?.Integer(DueTable.Counter(DueKind.Maintenance)) ?? 0;
         if (stored.FirstOrDefault(row => row.RowKey.StartsWith(RowKeys.OwedPrefix, StringComparison.Ordinal)) is { } owed)
             Expect(maintenance != 0 && maintenance <= (now + OwedAgain).ToUnixTimeMilliseconds(), $"nobody is to look after {owed.RowKey} soon");
 
         if ((AgePhase)head[AgeOrder.Phase] != AgePhase.Complete) return;
-        var retention = head[DueTable.Counter(DueKind.Retention)];
+        var retention = due?.Integer(DueTable.Counter(DueKind.Retention)) ?? 0;
         var records = Under(rows, RecordRow.Prefix).Select(row => row.Value).ToArray();
         if (Type.Ttl is { } ttl && records.Length > 0)
         {
