@@ -23,9 +23,6 @@ public sealed partial class Maintenance(
     /// <summary>How long a deleted partition's head stays, so that a blob written by a request still under way is found.</summary>
     private static readonly TimeSpan Grave = TimeSpan.FromHours(1);
 
-    /// <summary>Owed rows that are looked at for one that is not put aside; where more than so many are, somebody has to look anyway.</summary>
-    private const int OwedLookedAt = 100;
-
     private readonly IHousekeeping[] housekeeping = [.. housekeeping];
 
     /// <summary>Looks at every partition that is due.</summary>
@@ -85,10 +82,6 @@ public sealed partial class Maintenance(
                 var owed = await scope.ReadAsync(RowKeys.OwedPrefix, StorageLimits.RowsPerPage, token);
                 if (owed.Any(row => OwedRow.Tries(row) < OwedRow.TriesBeforeAside)) next = Earlier(next, now + RetryAfter);
                 var oldest = await scope.GetAsync(RowKeys.Log(floor), token);
-
-                // Looked at inside the commit: what was owed since this look began relies on the promise that is taken back here.
-                var owed = await scope.ReadAsync(RowKeys.OwedPrefix, OwedLookedAt, token);
-                if (owed.Any(row => OwedRow.Tries(row) < OwedRow.TriesBeforeAside)) next = Earlier(next, now + RetryAfter);
                 return Earlier(next, oldest is null ? null : DateTimeOffset.FromUnixTimeMilliseconds(CommitLog.AtOf(oldest) ?? 0) + LogRetention.Pruned);
             },
             cancellationToken);
