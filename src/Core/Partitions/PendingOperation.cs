@@ -44,7 +44,7 @@ internal abstract class PendingOperation
 /// <inheritdoc/>
 internal sealed class PendingOperation<T>(Operation<T> operation) : PendingOperation
 {
-    private readonly TaskCompletionSource<Result<T>> completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<Result<T>> completion = Partitions.Completion.New<Result<T>>();
     private Result<T> answer;
 
     public Task<Result<T>> Completion => completion.Task;

@@ -23,7 +23,7 @@ internal sealed class SharedRead<T>(Func<Task<T>> read, TimeSpan spacing, int cr
         Task<T> answer;
         lock (gate)
         {
-            next ??= new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
+            next ??= Completion.New<T>();
             answer = next.Task;
             waiting++;
             if (!running)
