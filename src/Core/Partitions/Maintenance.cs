@@ -78,6 +78,9 @@ public sealed partial class Maintenance(
             async (scope, token) =>
             {
                 scope.RaiseLogFloor(floor);
+                // A commit may have come to owe work since this run looked, and its process may die before it does it.
+                var owed = await scope.ReadAsync(RowKeys.OwedPrefix, StorageLimits.RowsPerPage, token);
+                if (owed.Any(row => OwedRow.Tries(row) < OwedRow.TriesBeforeAside)) next = Earlier(next, now + RetryAfter);
                 var oldest = await scope.GetAsync(RowKeys.Log(floor), token);
                 return Earlier(next, oldest is null ? null : DateTimeOffset.FromUnixTimeMilliseconds(CommitLog.AtOf(oldest) ?? 0) + LogRetention.Pruned);
             },
