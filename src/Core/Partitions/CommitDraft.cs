@@ -152,13 +152,13 @@ internal sealed class CommitDraft
 
     internal async ValueTask<Row?> ReadRowAsync(string rowKey, bool presumedAbsent, CancellationToken cancellationToken)
     {
-        var isKnown = State.Cache.TryGet(rowKey, out var row);
+        var isKnown = State.CacheOf(rowKey).TryGet(rowKey, out var row);
         // Another process may have used a key anew once it was past its time, and the log does not tell of keys.
         if (isKnown && !(rowKey.StartsWith(RowKeys.OncePrefix, StringComparison.Ordinal) && Once.IsPast(row!, NowMilliseconds))) return row;
         if (presumedAbsent && !isKnown && !Careful) return null;
         row = await table.GetAsync(Address.Key, rowKey, cancellationToken);
         // The log does not carry the protocol's own rows, so nothing would take back that one is absent.
-        if (row is not null || !RowKeys.IsProtocol(rowKey)) State.Cache.Set(rowKey, row);
+        if (row is not null || !RowKeys.IsProtocol(rowKey)) State.CacheOf(rowKey).Set(rowKey, row);
         return row;
     }
 

@@ -105,6 +105,9 @@ internal sealed class CommitScope(CommitDraft draft) : OperationScope
         return [.. Merge(stored, draft.RowsWithin(from, to).Concat(RowsWithin(from, to)), static _ => true).Take(limit)];
     }
 
+    internal override IEnumerable<(string RowKey, Row? Row)> ChangedBefore(string prefix)
+        => draft.RowsUnder(prefix).Select(row => (row.Key, row.Value.Row));
+
     public override void OncePerCommit(string rowKey) => IsDeferred |= draft.TryGetRow(rowKey, out _);
 
     public override void Insert(string rowKey, IReadOnlyDictionary<string, object> properties)

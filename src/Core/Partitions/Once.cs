@@ -8,7 +8,7 @@ namespace Casefile.Core.Partitions;
 /// An idempotency key as a partition remembers it (common.md, "Beyond the reference services"): by the hash of caller, endpoint and key,
 /// with a fingerprint of the body. The key itself is not stored.
 /// </summary>
-public sealed record Once
+public sealed record Once : IOnce
 {
     /// <summary>How long a repeat is answered by the first answer.</summary>
     public static readonly TimeSpan Lifetime = TimeSpan.FromHours(24);
@@ -18,7 +18,7 @@ public sealed record Once
 
     private const string FingerprintProperty = "fingerprint";
     private const string MadeProperty = "made";
-    private const string AtProperty = "at";
+    internal const string AtProperty = "at";
 
     private readonly string rowKey;
     private readonly string fingerprint;
@@ -51,6 +51,13 @@ public sealed record Once
         if (row.Text(FingerprintProperty) != fingerprint)
             return Problem.Of(ProblemKind.Conflict, "Idempotency key was used with another request", "idempotency-key");
         return new OnceMade(row.Integer("version") ?? 0, row.Text(MadeProperty) ?? "");
+    }
+
+    /// <inheritdoc/>
+    public ValueTask RememberAsync(OperationScope scope, string made, CancellationToken cancellationToken)
+    {
+        Remember(scope, made);
+        return ValueTask.CompletedTask;
     }
 
     /// <summary>Remembers, with this commit, what the request made.</summary>

@@ -87,6 +87,9 @@ public abstract class OperationScope
     /// <summary>Gives up the log entries below a version; their rows are deleted after the commit.</summary>
     internal abstract void RaiseLogFloor(long version);
 
+    /// <summary>The rows under a prefix as operations before this one in the same commit leave them, null for deleted ones: what no replica has yet.</summary>
+    internal abstract IEnumerable<(string RowKey, Row? Row)> ChangedBefore(string prefix);
+
     /// <summary>The head that the operation runs on, without the changes of operations before it in the same commit.</summary>
     internal abstract Head Head { get; }
 }

@@ -16,9 +16,15 @@ internal sealed class PartitionState(Head head, long confirmedAt)
     /// <summary>The moment at which the head was certainly the newest.</summary>
     public long ConfirmedAt { get; private set; } = confirmedAt;
 
-    public RowCache Cache { get; } = new(CacheBytes);
+    private readonly RowCache data = new(CacheBytes);
+
+    /// <summary>Rows that the log does not carry, so that they are known only for as long as no other process writes here.</summary>
+    private readonly RowCache protocol = new(CacheBytes / 4);
 
     private readonly Dictionary<string, RowWindow> windows = new(StringComparer.Ordinal);
+
+    /// <summary>Where a row is remembered.</summary>
+    public RowCache CacheOf(string rowKey) => RowKeys.IsProtocol(rowKey) ? protocol : data;
 
     public RowWindow Window(string prefix)
     {
@@ -40,6 +46,7 @@ internal sealed class PartitionState(Head head, long confirmedAt)
     public async Task CatchUpAsync(Head to, long confirmedAt, ITable table, string partitionKey, CancellationToken cancellationToken)
     {
         var from = Head.Version + 1;
+        if (to.Version >= from) protocol.Clear();
         var reached = from - 1;
         if (to.Version - from < CatchUpLimit && to.LogFloor <= from)
         {
@@ -54,13 +61,13 @@ internal sealed class PartitionState(Head head, long confirmedAt)
         // Not before all of the log is in: where reading it fails half-way, the next try has to begin at the old version.
         (Head, ConfirmedAt) = (to, confirmedAt);
         if (reached >= to.Version) return;
-        Cache.Clear();
+        data.Clear();
         windows.Clear();
     }
 
     private void Apply(string rowKey, Row? row)
     {
-        Cache.Set(rowKey, row);
+        CacheOf(rowKey).Set(rowKey, row);
         foreach (var window in windows.Values) window.Apply(rowKey, row);
     }
 }

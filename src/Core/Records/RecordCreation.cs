@@ -26,6 +26,20 @@ internal sealed class RecordCreation(
     /// <summary>Creates a record, or answers what the first request of this idempotency key made.</summary>
     public async Task<Result<CreatedRecord>> CreateAsync(Caller caller, NewRecord input, Once? once, CancellationToken cancellationToken)
     {
+        if (!(await RunAsync(caller, input, once, cancellationToken)).Try(out var creation, out var problem)) return problem;
+        return creation.Record is { } record
+            ? new CreatedRecord(record, creation.Contents, Replayed: false)
+            : await ReplayAsync(input.RecordTypeId, creation.Made!, cancellationToken);
+    }
+
+    /// <summary>Creates a record of a batch or stream, whose answer is its id.</summary>
+    public async Task<Result<Made<long>>> CreateLineAsync(Caller caller, NewRecord input, OnceLine? once, CancellationToken cancellationToken)
+        => (await RunAsync(caller, input, once, cancellationToken)).Map(creation => creation.Record is { } record
+            ? new Made<long>(record.Record.Id, Replayed: false)
+            : new Made<long>(long.Parse(creation.Made!.Made, CultureInfo.InvariantCulture), Replayed: true));
+
+    private async Task<Result<Creation>> RunAsync(Caller caller, NewRecord input, IOnce? once, CancellationToken cancellationToken)
+    {
         var found = await access.TypeToWriteAsync(caller, input.RecordTypeId, cancellationToken);
         if (!found.Try(out var type, out var problem)) return problem;
 
@@ -43,12 +57,14 @@ internal sealed class RecordCreation(
                     if (once is not null)
                     {
                         if (!(await once.FindAsync(scope, token)).Try(out var made, out var conflict)) return conflict!;
-                        if (made is not null) return new Creation(null, made);
+                        if (made is not null) return new Creation(null, made, NoContents);
                     }
 
                     var current = await catalog.OfAsync(scope, type.Id, token);
-                    if (current.SchemaVersion != draft.Type.SchemaVersion) return new Creation(null, null);
-                    return await AddAsync(scope, input, draft, parent, once, token);
+                    if (current.SchemaVersion != draft.Type.SchemaVersion) return new Creation(null, null, NoContents);
+                    if (!(await AddAsync(scope, input, draft, parent, token)).Try(out var record, out var refused)) return refused;
+                    if (once is not null) await once.RememberAsync(scope, record.Record.Id.ToString(CultureInfo.InvariantCulture), token);
+                    return new Creation(record, null, NoContents);
                 },
                 cancellationToken);
 
@@ -58,10 +74,10 @@ internal sealed class RecordCreation(
                 return problem.Kind == ProblemKind.NotFound ? RecordAccess.NoSuchType(type.Id) : problem;
             }
 
-            if (creation.Record is { } record) return new CreatedRecord(record, draft.Contents, Replayed: false);
+            if (creation.Record is not null) return creation with { Contents = draft.Contents };
 
             await drafting.DiscardAsync(draft);
-            if (creation.Made is { } first) return await ReplayAsync(type.Id, first, cancellationToken);
+            if (creation.Made is not null) return creation;
             if (await catalog.FindFreshAsync(type.Id, cancellationToken) is not { } fresh) return RecordAccess.NoSuchType(type.Id);
             type = fresh;
         }
@@ -70,8 +86,9 @@ internal sealed class RecordCreation(
             ProblemKind.Unavailable, "Record type keeps changing", "Nothing was written.", TimeSpan.FromSeconds(1));
     }
 
-    private async ValueTask<Result<Creation>> AddAsync(
-        OperationScope scope, NewRecord input, RecordDraft draft, RecordAddress? parent, Once? once, CancellationToken cancellationToken)
+    /// <summary>Adds a record within an operation.</summary>
+    internal async ValueTask<Result<RecordSnapshot>> AddAsync(
+        OperationScope scope, NewRecord input, RecordDraft draft, RecordAddress? parent, CancellationToken cancellationToken)
     {
         if (await room.MakeAsync(scope, draft.Type, cancellationToken) is { } full) return full;
 
@@ -95,12 +112,11 @@ internal sealed class RecordCreation(
         }
 
         RecordRows.Add(scope, draft.Type, id, image);
-        once?.Remember(scope, id.ToString(CultureInfo.InvariantCulture));
-        return new Creation(RecordSnapshot.Read(draft.Type, RecordRow.Key(id), image), null);
+        return RecordSnapshot.Read(draft.Type, RecordRow.Key(id), image);
     }
 
     /// <summary>The parent, where it is one that the caller may link to. One in the record's own partition is looked at in the commit.</summary>
-    private async ValueTask<RecordAddress?> FindParentAsync(
+    internal async ValueTask<RecordAddress?> FindParentAsync(
         Caller caller, RecordType type, long? parentId, List<Fault> faults, CancellationToken cancellationToken)
     {
         if (parentId is not { } id) return null;
@@ -130,7 +146,7 @@ internal sealed class RecordCreation(
     }
 
     /// <summary>What came of the operation: a record, an earlier request's, or neither where the definition is not the one that was checked.</summary>
-    private sealed record Creation(RecordSnapshot? Record, OnceMade? Made);
+    private sealed record Creation(RecordSnapshot? Record, OnceMade? Made, IReadOnlyDictionary<long, ReadOnlyMemory<byte>> Contents);
 }
 
 /// <summary>A record that was created.</summary>

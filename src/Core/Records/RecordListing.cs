@@ -60,16 +60,28 @@ internal sealed class RecordListing(
             var queries = new RecordQueries(lease);
             if (!(await FieldsAsync(caller, queries.Type, request.FieldIds, cancellationToken)).Try(out var fields, out problem)) return problem;
 
-            var faults = new List<Fault>();
-            var filter = FilterReader.Read(queries.Type, request.Filters, faults);
-            var orderField = request.OrderFieldId is { } orderId ? queries.Type.Field(orderId) : null;
-            if (orderField is null && request.OrderFieldId is { } unknown)
-                faults.Add(new Fault("Parameter is invalid", $"order_field_id: record type {typeId} has no field {unknown}"));
-            if (faults.Count > 0) return new Problem(ProblemKind.Invalid, faults);
+            if (!Read(queries.Type, request).Try(out var question, out problem)) return problem;
+            return List(queries, request, question.Selection, question.Order, fields, cancellationToken);
+        }
+    }
 
-            var selection = request.Selection with { Filter = filter };
-            var order = new RecordOrder(orderField, request.Descending);
-            return List(queries, request, selection, order, fields, cancellationToken);
+    /// <summary>All records that a list would page through, of one version; the caller disposes it.</summary>
+    public async Task<Result<RecordExport>> ExportAsync(Caller caller, ListRequest request, CancellationToken cancellationToken)
+    {
+        if (!(await TypeIdAsync(caller, request, cancellationToken)).Try(out var typeId, out var problem)) return problem;
+        if (!(await OpenAsync(caller, typeId, cancellationToken)).Try(out var lease, out problem)) return problem;
+
+        RecordExport? export = null;
+        try
+        {
+            var queries = new RecordQueries(lease);
+            if (!(await FieldsAsync(caller, queries.Type, request.FieldIds, cancellationToken)).Try(out var fields, out problem)) return problem;
+            if (!Read(queries.Type, request).Try(out var question, out problem)) return problem;
+            return export = new RecordExport(lease, queries, fields, question.Selection, question.Order, ExpiredBefore(queries.Type));
+        }
+        finally
+        {
+            if (export is null) lease.Dispose();
         }
     }
 
@@ -112,6 +124,19 @@ internal sealed class RecordListing(
 
         if (faults.Count > 0) return new Problem(missing == faults.Count ? ProblemKind.NotFound : ProblemKind.Invalid, faults);
         return all.Where(field => ids.Contains(field.Id)).ToArray();
+    }
+
+    /// <summary>Filters and order by the definition: every fault of them, or what the replica is asked.</summary>
+    private static Result<(RecordSelection Selection, RecordOrder Order)> Read(RecordType type, ListRequest request)
+    {
+        var faults = new List<Fault>();
+        var filter = FilterReader.Read(type, request.Filters, faults);
+        var orderField = request.OrderFieldId is { } orderId ? type.Field(orderId) : null;
+        if (orderField is null && request.OrderFieldId is { } unknown)
+            faults.Add(new Fault("Parameter is invalid", $"order_field_id: record type {type.Id} has no field {unknown}"));
+        return faults.Count > 0
+            ? new Problem(ProblemKind.Invalid, faults)
+            : (request.Selection with { Filter = filter }, new RecordOrder(orderField, request.Descending));
     }
 
     private Result<RecordList> List(

@@ -14,6 +14,9 @@ public sealed class RecordStore
     private readonly RecordUpdating updating;
     private readonly RecordDeletion deletion;
     private readonly RecordListing listing;
+    private readonly RecordUpsert upsert;
+    private readonly ChangeFeed feed;
+    private readonly RecordAccess access;
     private readonly RecordLimits limits;
 
     /// <summary>Puts the parts together.</summary>
@@ -30,19 +33,45 @@ public sealed class RecordStore
         TimeProvider time)
     {
         this.limits = limits;
-        var access = new RecordAccess(catalog, blocks, storage, time);
+        access = new RecordAccess(catalog, blocks, storage, time);
         var drafting = new RecordDrafting(catalog, artifacts);
         var ancestry = new RecordAncestry(storage);
         reading = new RecordReading(partitions, catalog, blocks, artifacts, limits, storage, time);
         creation = new RecordCreation(partitions, catalog, access, drafting, new RecordIds(blocks), new RecordRoom(limits), cases, limits, storage);
         updating = new RecordUpdating(partitions, catalog, access, drafting, ancestry, cases, limits);
         deletion = new RecordDeletion(partitions, catalog, access);
+        upsert = new RecordUpsert(partitions, replicas, catalog, access, drafting, creation, updating, cases);
+        feed = new ChangeFeed(partitions, catalog, storage, time);
         listing = new RecordListing(replicas, catalog, cursors, limits, time);
     }
 
     /// <summary>Creates a record, or answers what the first request of this idempotency key made.</summary>
     public Task<Result<CreatedRecord>> CreateAsync(Caller caller, NewRecord record, Once? once, CancellationToken cancellationToken)
         => creation.CreateAsync(caller, record, once, cancellationToken);
+
+    /// <summary>Creates a record of a batch or stream, whose answer is its id. Such creates run at the same time, and share commits then.</summary>
+    public Task<Result<Made<long>>> CreateLineAsync(Caller caller, NewRecord record, OnceLine? once, CancellationToken cancellationToken)
+        => creation.CreateLineAsync(caller, record, once, cancellationToken);
+
+    /// <summary>Changes the record whose fields have given values, or creates it. Conflict when there are several.</summary>
+    /// <exception cref="StorageUnavailableException">Storage did not answer.</exception>
+    public Task<Result<UpsertedRecord>> UpsertAsync(Caller caller, NewRecord record, IReadOnlyList<long> matchFieldIds, CancellationToken cancellationToken)
+        => upsert.UpsertAsync(caller, record, matchFieldIds, cancellationToken);
+
+    /// <summary>The type whose records a caller wants to write; NotFound or Forbidden where that may not be.</summary>
+    /// <exception cref="StorageUnavailableException">Storage did not answer.</exception>
+    public ValueTask<Result<RecordType>> TypeToWriteAsync(Caller caller, long typeId, CancellationToken cancellationToken)
+        => access.TypeToWriteAsync(caller, typeId, cancellationToken);
+
+    /// <summary>All records that a list would page through, of one version of their type; the caller disposes it.</summary>
+    /// <exception cref="StorageUnavailableException">Storage did not answer.</exception>
+    public Task<Result<RecordExport>> ExportAsync(Caller caller, ListRequest request, CancellationToken cancellationToken)
+        => listing.ExportAsync(caller, request, cancellationToken);
+
+    /// <summary>What happened to the records of a type after a place (null: now), in order. Gone when that is no longer kept.</summary>
+    /// <exception cref="StorageUnavailableException">Storage did not answer.</exception>
+    public Task<Result<ChangePage>> ChangesAsync(Caller caller, long typeId, ChangePlace? since, int limit, CancellationToken cancellationToken)
+        => feed.ReadAsync(caller, typeId, since, limit, cancellationToken);
 
     /// <summary>A record; NotFound where there is none that the caller may read, and where it has expired.</summary>
     /// <exception cref="StorageUnavailableException">Storage did not answer.</exception>

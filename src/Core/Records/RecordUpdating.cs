@@ -63,6 +63,10 @@ internal sealed class RecordUpdating(
         return Problem.Of(ProblemKind.Unavailable, "Record type keeps changing", "Nothing was written.", TimeSpan.FromSeconds(1));
     }
 
+    /// <summary>Changes a record's values, and nothing else of it, within an operation.</summary>
+    internal async ValueTask<Result<RecordSnapshot>> ChangeAsync(OperationScope scope, long id, RecordChanges values, RecordDraft draft, CancellationToken cancellationToken)
+        => (await ChangeAsync(scope, id, values, draft, new Links(null, []), ifMatch: null, cancellationToken)).Map(update => update.Record!);
+
     private async ValueTask<Result<Update>> ChangeAsync(
         OperationScope scope, long id, RecordChanges changes, RecordDraft draft, Links links, IfMatch? ifMatch, CancellationToken cancellationToken)
     {

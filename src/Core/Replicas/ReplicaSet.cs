@@ -61,6 +61,21 @@ public sealed class ReplicaSet : IAsyncDisposable
         }
     }
 
+    /// <summary>The partition at this head's version or a later one, for an operation that knows the head; as <see cref="OpenAsync(PartitionAddress, CancellationToken)"/> without the read of it.</summary>
+    internal async Task<Result<ReplicaLease>> OpenAsync(PartitionAddress address, Head head, CancellationToken cancellationToken)
+    {
+        ObjectDisposedException.ThrowIf(disposed, this);
+        var replica = replicas.GetOrAdd(address, static (key, set) => set.Create(key), this);
+        try
+        {
+            return await replica.OpenAsync(head, cancellationToken);
+        }
+        catch (ReplicaClosedException)
+        {
+            return Problem.Of(ProblemKind.Unavailable, "The list is being rebuilt", retryAfter: TimeSpan.FromSeconds(1));
+        }
+    }
+
     /// <summary>Stops what is running and removes the files.</summary>
     public async ValueTask DisposeAsync()
     {

@@ -36,7 +36,24 @@ public sealed class Endpoints
     {
         var requestId = RequestId.Of(request);
         var exchange = new Exchange(request, requestId, ErrorShape.V1, options);
-        return GuardAsync(exchange, () => AdmitAsync(exchange, rate, handle));
+        return GuardAsync(exchange, () => AdmitAsync(exchange, rate, caller => ReadAsync(exchange, caller, handle)));
+    }
+
+    /// <summary>
+    /// Runs an endpoint that needs a key and reads the body itself, as it comes: its parameters are those of the query alone, and no limit
+    /// is set to the body's length.
+    /// </summary>
+    /// <param name="request">The request, its body not yet read.</param>
+    /// <param name="rate">Which rate limit it counts against.</param>
+    /// <param name="handle">The endpoint's own work. It is not called when key or limit are wrong; what it throws is answered and logged.</param>
+    internal Task<IResult> RunStreamedAsync(HttpRequest request, RateClass rate, Func<Call, Task<IResult>> handle)
+    {
+        var exchange = new Exchange(request, RequestId.Of(request), ErrorShape.V1, options);
+        return GuardAsync(exchange, () => AdmitAsync(exchange, rate, caller =>
+        {
+            RequestBody.TakeAnyLength(request);
+            return handle(new Call(request, exchange.RequestId, ErrorShape.V1, options, caller, new Parameters(request.QueryString, null)));
+        }));
     }
 
     /// <summary>Runs an endpoint that anyone may call. The body is not read.</summary>
@@ -48,14 +65,19 @@ public sealed class Endpoints
             : handle(exchange));
     }
 
-    private async Task<IResult> AdmitAsync(Exchange exchange, RateClass rate, Func<Call, Task<IResult>> handle)
+    private async Task<IResult> AdmitAsync(Exchange exchange, RateClass rate, Func<Caller, Task<IResult>> run)
     {
         var request = exchange.Request;
         var caller = KeyOf(request) is { } key ? await authenticate(key, exchange.Cancelled) : null;
         if (RateLimited(exchange, rate, caller?.KeyId) is { } exceeded) return exchange.Refuse(exceeded);
-        if (caller is null)
-            return exchange.Refuse(Problem.Of(ProblemKind.Unauthenticated, "Key is missing or not valid", "authorization: send 'Authorization: Bearer <key>'"));
+        return caller is null
+            ? exchange.Refuse(Problem.Of(ProblemKind.Unauthenticated, "Key is missing or not valid", "authorization: send 'Authorization: Bearer <key>'"))
+            : await run(caller);
+    }
 
+    private async Task<IResult> ReadAsync(Exchange exchange, Caller caller, Func<Call, Task<IResult>> handle)
+    {
+        var request = exchange.Request;
         if (!(await RequestBody.ReadAsync(request, options.BodyLimit, exchange.Cancelled)).Try(out var body, out var problem))
             return exchange.Refuse(problem);
 

@@ -18,21 +18,27 @@ internal abstract class ErrorShape
     /// <param name="requestId">The request's id where the body carries it (5xx), else null.</param>
     public abstract void Write(Utf8JsonWriter json, Problem problem, string? requestId);
 
+    /// <summary>Writes the member <c>errors</c> of v1 and cases, also for a line of a stream.</summary>
+    public static void WriteErrors(Utf8JsonWriter json, Problem problem)
+    {
+        json.WriteStartArray("errors"u8);
+        foreach (var fault in problem.Faults.Take(ParameterFaults.Most))
+        {
+            json.WriteStartObject();
+            json.WriteString("message"u8, fault.Message);
+            if (fault.Details is { } details) json.WriteString("details"u8, details);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
     private sealed class V1Shape : ErrorShape
     {
         public override void Write(Utf8JsonWriter json, Problem problem, string? requestId)
         {
             json.WriteStartObject();
-            json.WriteStartArray("errors"u8);
-            foreach (var fault in problem.Faults.Take(ParameterFaults.Most))
-            {
-                json.WriteStartObject();
-                json.WriteString("message"u8, fault.Message);
-                if (fault.Details is { } details) json.WriteString("details"u8, details);
-                json.WriteEndObject();
-            }
-
-            json.WriteEndArray();
+            WriteErrors(json, problem);
             if (requestId is not null) json.WriteString("request_id"u8, requestId);
             json.WriteEndObject();
         }

@@ -81,7 +81,8 @@ internal class Exchange(HttpRequest request, string requestId, ErrorShape errors
     private static JsonAnswer Json(int status, Action<Utf8JsonWriter> write, long? version)
         => new(status, write, version is { } known ? EntityTags.Of(known) : null);
 
-    private static int StatusOf(ProblemKind kind) => kind switch
+    /// <summary>The status that a kind of problem is answered with (common.md, "Status codes").</summary>
+    internal static int StatusOf(ProblemKind kind) => kind switch
     {
         ProblemKind.Malformed => 400,
         ProblemKind.Unauthenticated => 401,

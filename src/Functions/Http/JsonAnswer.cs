@@ -16,7 +16,7 @@ internal sealed class JsonAnswer : IResult, IStatusCodeHttpResult
     public const string MediaType = "application/json; charset=utf-8";
 
     // No HTML context: text is sent as it is, which halves what is not ASCII.
-    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    internal static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private readonly int status;
     private readonly PooledBuffer buffer = new(1024);

@@ -31,6 +31,12 @@ internal sealed class RequestBody : IDisposable
     /// </summary>
     public void Keep() => kept = true;
 
+    /// <summary>Lifts the server's own limit, whose refusal would not have the contract's shape: the service counts for itself.</summary>
+    public static void TakeAnyLength(HttpRequest request)
+    {
+        if (request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } server) server.MaxRequestBodySize = null;
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
@@ -47,8 +53,7 @@ internal sealed class RequestBody : IDisposable
     {
         if (request.ContentLength > limit) return TooLarge(limit);
 
-        // The service counts for itself, so that the refusal has the contract's shape and the server's own default does not come first.
-        if (request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } server) server.MaxRequestBodySize = null;
+        TakeAnyLength(request);
 
         // A declared length is believed only up to a point: memory is taken as bytes arrive, not as they are promised.
         var buffer = new PooledBuffer((int)Math.Min(request.ContentLength + 1 ?? FirstCapacity, TrustedLength));

@@ -34,11 +34,10 @@ internal static class StrictJson
         }
     }
 
-    /// <summary>Reads a short text, such as a parameter of a query string.</summary>
-    public static bool TryParse(string text, out JsonElement value, out string? reason)
+    /// <summary>Reads a document into memory of its own.</summary>
+    public static bool TryParse(ReadOnlySpan<byte> utf8, out JsonElement value, out string? reason)
     {
         value = default;
-        var utf8 = Encoding.UTF8.GetBytes(text);
         reason = EncodingFault(utf8);
         if (reason is not null) return false;
         try
@@ -52,6 +51,10 @@ internal static class StrictJson
             return false;
         }
     }
+
+    /// <summary>Reads a short text, such as a parameter of a query string.</summary>
+    public static bool TryParse(string text, out JsonElement value, out string? reason)
+        => TryParse(Encoding.UTF8.GetBytes(text).AsSpan(), out value, out reason);
 
     private static string? EncodingFault(ReadOnlySpan<byte> utf8)
     {

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Casefile.Core.Records;
 using Casefile.Core.RecordTypes;
+using Casefile.Functions.Http;
 
 namespace Casefile.Functions.Records;
 
@@ -73,6 +74,37 @@ internal static class RecordJson
         json.WriteString("updated_at"u8, Timestamps.Api(snapshot.Record.Updated));
         WriteCases(json, snapshot);
         json.WriteNumber("id"u8, snapshot.Record.Id);
+        json.WriteEndObject();
+    }
+
+    /// <summary>What happened to the records of a type.</summary>
+    public static void WriteChanges(Utf8JsonWriter json, ChangePage page)
+    {
+        var fields = AllFields(page.Type);
+        json.WriteStartObject();
+        json.WriteStartArray("changes"u8);
+        foreach (var change in page.Changes)
+        {
+            json.WriteStartObject();
+            json.WriteString("type"u8, WireNames<ChangeKind>.Of(change.Kind));
+            json.WriteNumber("id"u8, change.Id);
+            json.WriteNumber("version"u8, change.Version);
+            json.WriteString("at"u8, Timestamps.Api(change.At));
+            if (change.Record is { } record)
+            {
+                json.WriteBoolean("test_mode"u8, record.Record.IsTest);
+                json.WritePropertyName("record"u8);
+                WriteRow(json, record, fields, contents: null);
+            }
+
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteStartObject("meta"u8);
+        json.WriteString("next"u8, page.Next.ToString());
+        json.WriteBoolean("more"u8, page.More);
+        json.WriteEndObject();
         json.WriteEndObject();
     }
 
@@ -182,7 +214,8 @@ internal static class RecordJson
         else json.WriteStringValue(utf8.Span);
     }
 
-    private static object? ValueOf(RecordSnapshot snapshot, RecordField field)
+    /// <summary>A field's stored value; an artifact's is its id.</summary>
+    public static object? ValueOf(RecordSnapshot snapshot, RecordField field)
     {
         var type = snapshot.Type;
         if (field.Id == type.TimestampFieldId) return Timestamps.FieldValue(snapshot.Record.Created);

@@ -11,13 +11,26 @@ internal static class RecordParameters
     private const int LongestStoryName = 1_000;
     private const int LongestStoryRun = 255;
 
+    /// <summary>Fields that an upsert matches by.</summary>
+    private const int MostMatched = 2;
+
     /// <summary>The default fields' and columns' worth of ids in one request.</summary>
     private const int MostIds = 1_000;
 
-    public static NewRecord ReadNew(Parameters parameters)
+    public static NewRecord ReadNew(Parameters parameters) => ReadNew(parameters, parameters.RequiredId("record_type_id"));
+
+    /// <summary>A record of a batch or stream, all of whose records are of one type.</summary>
+    public static NewRecord ReadLine(ParameterObject parameters, long typeId)
+    {
+        if (parameters.Id("record_type_id") is { } own && own != typeId)
+            parameters.Invalid("record_type_id", string.Create(CultureInfo.InvariantCulture, $"all records are of record type {typeId}"));
+        return ReadNew(parameters, typeId);
+    }
+
+    private static NewRecord ReadNew(ParameterObject parameters, long typeId)
     {
         parameters.Require("field_values");
-        return new NewRecord(parameters.RequiredId("record_type_id"), ReadValues(parameters))
+        return new NewRecord(typeId, ReadValues(parameters))
         {
             IsTest = parameters.Flag("test_mode") ?? false,
             CaseIds = parameters.Ids("case_ids") ?? [],
@@ -39,6 +52,26 @@ internal static class RecordParameters
         AddCases = Distinct(parameters.Ids("add_case_ids"), parameters.Ids("add_team_case_ids")),
         RemoveCases = Distinct(parameters.Ids("remove_case_ids"), parameters.Ids("remove_team_case_ids")),
     };
+
+    /// <summary>The fields that an upsert matches by: one or two.</summary>
+    public static IReadOnlyList<long> ReadMatch(Parameters parameters)
+    {
+        parameters.Require("match_field_ids");
+        var ids = parameters.Ids("match_field_ids") ?? [];
+        if (parameters.Has("match_field_ids") && (ids.Count is 0 or > MostMatched || ids.Distinct().Count() != ids.Count))
+            parameters.Invalid("match_field_ids", $"must be 1 to {MostMatched} different fields");
+        return ids;
+    }
+
+    /// <summary>A place in the changes of a type; null where none is named.</summary>
+    public static ChangePlace? ReadSince(Parameters parameters)
+    {
+        if (parameters.Value("since") is not { } given) return null;
+        var text = given.ValueKind == JsonValueKind.String ? given.GetString()! : given.GetRawText();
+        if (ChangePlace.Read(text) is { } place) return place;
+        parameters.Malformed("since", "must be what an earlier answer said in meta.next");
+        return null;
+    }
 
     /// <summary>A list's question, but for its page.</summary>
     public static ListRequest ReadList(Parameters parameters)
@@ -91,7 +124,7 @@ internal static class RecordParameters
         return null;
     }
 
-    private static List<FieldInput> ReadValues(Parameters parameters)
+    private static List<FieldInput> ReadValues(ParameterObject parameters)
     {
         var objects = parameters.Objects("field_values") ?? [];
         var values = new List<FieldInput>(objects.Count);
@@ -105,7 +138,7 @@ internal static class RecordParameters
         return values;
     }
 
-    private static string? ReadText(Parameters parameters, string name, int longest)
+    private static string? ReadText(ParameterObject parameters, string name, int longest)
     {
         var text = parameters.Text(name);
         if (text is not null && text.Length > longest)

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Casefile.Core.Records;
 using Casefile.Core.RecordTypes;
 using Casefile.Functions.Http;
@@ -10,6 +11,8 @@ namespace Casefile.Functions.Records;
 public sealed class RecordRequests(RecordStore store)
 {
     private const int MostPerPageWithArtifacts = 100;
+    private const int DefaultChanges = 100;
+    private const int MostChanges = 500;
 
     internal async Task<IResult> CreateAsync(Call call)
     {
@@ -88,6 +91,32 @@ public sealed class RecordRequests(RecordStore store)
 
         var contents = resolve ? await WrittenContentsAsync(updated.Record, updated.Contents, call.Cancelled) : null;
         return await AnswerAsync(call, updated.Record, RecordJson.AllFields(updated.Record.Type), contents, includeChildren);
+    }
+
+    internal async Task<IResult> UpsertAsync(Call call)
+    {
+        var record = RecordParameters.ReadNew(call.Parameters);
+        var match = RecordParameters.ReadMatch(call.Parameters);
+        var resolve = call.Parameters.Flag("resolve_artifacts") ?? true;
+        if (call.Parameters.Problem is { } malformed) return call.Refuse(malformed);
+
+        if (!(await store.UpsertAsync(call.Caller, record, match, call.Cancelled)).Try(out var upserted, out var problem)) return call.Refuse(problem);
+
+        var contents = resolve ? await WrittenContentsAsync(upserted.Record, upserted.Contents, call.Cancelled) : null;
+        void Write(Utf8JsonWriter json) => RecordJson.WriteCreated(json, upserted.Record, contents);
+        return upserted.IsNew ? call.Created(Write, upserted.Record.Revision) : call.Ok(Write, upserted.Record.Revision);
+    }
+
+    internal async Task<IResult> ChangesAsync(Call call)
+    {
+        var parameters = call.Parameters;
+        var typeId = parameters.RequiredId("record_type_id");
+        var since = RecordParameters.ReadSince(parameters);
+        var limit = (int)Math.Min(parameters.PositiveInteger("limit") ?? DefaultChanges, MostChanges);
+        if (parameters.Problem is { } malformed) return call.Refuse(malformed);
+
+        var result = await store.ChangesAsync(call.Caller, typeId, since, limit, call.Cancelled);
+        return call.Answer(result, page => call.Ok(json => RecordJson.WriteChanges(json, page)));
     }
 
     internal async Task<IResult> DeleteAsync(Call call, long id)

@@ -5,6 +5,7 @@ using Casefile.Core.Records;
 using Casefile.Core.Replicas;
 using Casefile.Core.Retention;
 using Casefile.Core.Tenancy;
+using Casefile.Functions.Records.Bulk;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -33,6 +34,8 @@ public static class RecordServices
             .AddSingleton<IOwedWorkHandler, RecordLinkWork>()
             .AddSingleton<IHousekeeping, TombstoneCleanup>()
             .AddSingleton<IHousekeeping, ArtifactOrphans>()
-            .AddSingleton<RecordRequests>();
+            .AddSingleton<RecordRequests>()
+            .AddSingleton<BulkRequests>()
+            .AddSingleton<ExportRequests>();
     }
 }

@@ -36,14 +36,20 @@ public sealed class AuthorizationTests(TwoTeams teams) : IClassFixture<TwoTeams>
             var record = await team.RecordAsync();
             return ($"/api/v1/records/{record}/artifacts/{await team.ArtifactOfAsync(record)}", null);
         }),
+        ["RecordsBatch"] = new(Needs.Editor, team => At("/api/v1/records/batch", $$"""{"record_type_id":{{team.Type}},"records":[{{team.RecordBody()}}]}""")),
+        ["RecordsChanges"] = new(Needs.Viewer, team => At($"/api/v1/records/changes?record_type_id={team.Type}&since=0&limit=500")),
         ["RecordsCreate"] = new(Needs.Editor, team => At("/api/v1/records", team.RecordBody())),
         ["RecordsDelete"] = new(Needs.Editor, async team => ($"/api/v1/records/{await team.RecordAsync()}", null)),
+        ["RecordsExport"] = new(Needs.Viewer, team => At($"/api/v1/records/export?record_type_id={team.Type}&resolve_artifacts=true")),
         ["RecordsGet"] = new(Needs.Viewer, async team => ($"/api/v1/records/{await team.RecordAsync()}?resolve_artifacts=true", null)),
+        ["RecordsImport"] = new(Needs.Editor, team => At($"/api/v1/records/import?record_type_id={team.Type}", "{}", "application/x-ndjson")),
         ["RecordsList"] = new(Needs.Viewer, team => At($"/api/v1/records?record_type_id={team.Type}")),
         ["RecordsQuery"] = new(Needs.Viewer, team => At(
             "/api/v1/records/query", $$"""{"record_type_id":{{team.Type}},"aggregations":[{"function":"MAX","field_id":{{team.Text}}}]}""")),
         ["RecordsUpdate"] = new(Needs.Editor, async team => (
             $"/api/v1/records/{await team.RecordAsync()}", $$"""{"field_values":[{"field_id":{{team.Text}},"value":"{{team.Word}} again"}]}""")),
+        ["RecordsUpsert"] = new(Needs.Editor, team => At(
+            "/api/v1/records/upsert", $$"""{"record_type_id":{{team.Type}},"match_field_ids":[{{team.Text}}],"field_values":[{"field_id":{{team.Text}},"value":"{{team.Word}} upsert"}]}""")),
         ["TeamMembersAdd"] = new(Needs.Admin, async team => ($"/api/v1/teams/{team.Id}/members", $$"""{"user_id":{{await team.ServiceAccountAsync()}},"role":"viewer"}""")),
         ["TeamMembersGet"] = new(Needs.Viewer, async team => ($"/api/v1/teams/{team.Id}/members/{await team.MemberAsync()}", null)),
         ["TeamMembersList"] = new(Needs.Viewer, team => At($"/api/v1/teams/{team.Id}/members")),
