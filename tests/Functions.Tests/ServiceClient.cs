@@ -26,13 +26,13 @@ public abstract class ServiceClient
         => SendAsync(Client, method, path, body, contentType, headers);
 
     /// <summary>Sends a request with a key of its own, or with none.</summary>
-    public Task<Answer> SendAsAsync(string? key, HttpMethod method, string path, string? json = null)
+    public Task<Answer> SendAsAsync(string? key, HttpMethod method, string path, string? json = null, string contentType = "application/json")
         => SendAsync(
             Keyless,
             method,
             path,
             json is null ? null : Encoding.UTF8.GetBytes(json),
-            "application/json",
+            contentType,
             key is null ? null : [("Authorization", $"Bearer {key}")]);
 
     private static async Task<Answer> SendAsync(

@@ -69,13 +69,13 @@ public sealed class BulkRequests
     internal async Task<IResult> ImportAsync(Call call)
     {
         var isTest = call.Parameters.Flag("test_mode") ?? false;
+        if (!(await OpenAsync(call, isTest ? "import/test" : "import")).Try(out var target, out var problem)) return call.Refuse(problem);
         if (!MediaTypes.IsNdjson(call.Request) && !MediaTypes.IsCsv(call.Request))
         {
             return call.Refuse(Core.Problem.Of(
                 ProblemKind.UnsupportedMediaType, "Request body must be CSV or NDJSON", $"content-type: send '{MediaTypes.Csv}' or '{MediaTypes.Ndjson}'"));
         }
 
-        if (!(await OpenAsync(call, isTest ? "import/test" : "import")).Try(out var target, out var problem)) return call.Refuse(problem);
         if (MediaTypes.IsNdjson(call.Request))
             return Stream(call, target, Rows(call, RowSyntax.Lines), (utf8, faults) => ReadJson(utf8, faults) is { } row ? FlatRecord.Read(target.Type, row, isTest, faults) : null);
 
