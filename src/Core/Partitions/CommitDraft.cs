@@ -22,6 +22,7 @@ internal sealed class CommitDraft
     private long actionBytes;
     private long imageBytes;
     private long logFloor;
+    private string? snapshot;
     private bool deleting;
 
     public CommitDraft(PartitionAddress address, PartitionState state, ITable table, DateTimeOffset clock, bool careful)
@@ -33,6 +34,7 @@ internal sealed class CommitDraft
         counters = state.Head.Counters;
         logFloor = state.Head.LogFloor;
         deleting = state.Head.Deleting;
+        snapshot = state.Head.Snapshot;
         NowMilliseconds = Math.Max(clock.ToUnixTimeMilliseconds(), state.Head.Newest);
     }
 
@@ -72,7 +74,7 @@ internal sealed class CommitDraft
                     next = next.SetItem(DueTable.Counter(kind), at.ToUnixTimeMilliseconds());
             }
 
-            return new Head(Version, NowMilliseconds, logFloor, deleting, next, "");
+            return new Head(Version, NowMilliseconds, logFloor, deleting, next, "", snapshot);
         }
     }
 
@@ -105,6 +107,7 @@ internal sealed class CommitDraft
         actionBytes += scope.ActionBytes;
         imageBytes += scope.ImageBytes;
         logFloor = Math.Max(logFloor, scope.LogFloor);
+        snapshot = scope.NamedSnapshot ?? snapshot;
         deleting |= scope.Deleting;
     }
 
@@ -147,6 +150,8 @@ internal sealed class CommitDraft
 
     internal static bool IsWithin(string rowKey, string from, string to)
         => string.CompareOrdinal(rowKey, from) >= 0 && string.CompareOrdinal(rowKey, to) < 0;
+
+    internal string? Snapshot => snapshot;
 
     internal long Counter(string name) => counters.GetValueOrDefault(name);
 

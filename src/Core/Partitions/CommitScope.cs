@@ -21,6 +21,9 @@ internal sealed class CommitScope(CommitDraft draft) : OperationScope
 
     public long LogFloor { get; private set; }
 
+    /// <summary>The snapshot that the operation names in the head; null when it names none.</summary>
+    public string? NamedSnapshot { get; private set; }
+
     /// <summary>Whether the operation asked to run in the next commit instead.</summary>
     public bool IsDeferred { get; private set; }
 
@@ -30,7 +33,7 @@ internal sealed class CommitScope(CommitDraft draft) : OperationScope
 
     public long ImageBytes { get; private set; }
 
-    public bool HasChanges => Rows.Count > 0 || Owed.Count > 0 || Counters.Count > 0 || Settled.Count > 0 || LogFloor > 0 || Deleting;
+    public bool HasChanges => Rows.Count > 0 || Owed.Count > 0 || Counters.Count > 0 || Settled.Count > 0 || LogFloor > 0 || NamedSnapshot is not null || Deleting;
 
     /// <summary>How many actions this operation needs in a transaction of its own, or adds to a common one at most.</summary>
     public int ActionCount => 1 + Rows.Count + Owed.Count + CommitDraft.LogRows(ImageBytes);
@@ -131,6 +134,10 @@ internal sealed class CommitScope(CommitDraft draft) : OperationScope
     internal override void Settle(DueKind kind) => Settled.Add(kind);
 
     internal override void RaiseLogFloor(long version) => LogFloor = Math.Max(LogFloor, version);
+
+    internal override void NameSnapshot(SnapshotReference snapshot) => NamedSnapshot = snapshot.ToString();
+
+    internal override string? Snapshot => NamedSnapshot ?? draft.Snapshot;
 
     private void Change(string rowKey, Row? row, bool mustBeNew)
     {

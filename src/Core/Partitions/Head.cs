@@ -13,18 +13,24 @@ namespace Casefile.Core.Partitions;
 /// <param name="Deleting">True once the partition is to be cleared: nothing in it is visible any more.</param>
 /// <param name="Counters">The partition's own numbers, by name: counts, next ids, versions of its parts. A missing one is 0.</param>
 /// <param name="ETag">The storage's version of the row that this was read from.</param>
+/// <param name="Snapshot">
+/// The newest snapshot of the partition (<see cref="SnapshotReference"/>), or null. It is kept as it stands in the row, known form or not; a version of
+/// the service that knows of no snapshots drops it with its next commit, and replicas then start from the rows.
+/// </param>
 public sealed record Head(
     long Version,
     long Newest,
     long LogFloor,
     bool Deleting,
     ImmutableDictionary<string, long> Counters,
-    string ETag)
+    string ETag,
+    string? Snapshot = null)
 {
     /// <summary>The format that this code writes. A partition that needs a newer writer or reader is left alone.</summary>
     public const long Format = 1;
 
     private const string CounterPrefix = "n_";
+    private const string SnapshotProperty = "snapshot";
 
     /// <summary>A counter of the partition, 0 where it was never set.</summary>
     public long this[string counter] => Counters.GetValueOrDefault(counter);
@@ -49,7 +55,8 @@ public sealed record Head(
             row.Integer("floor") ?? 1,
             row.Flag("deleting") ?? false,
             counters.ToImmutable(),
-            row.ETag);
+            row.ETag,
+            row.Text(SnapshotProperty));
     }
 
     /// <summary>The row to store.</summary>
@@ -64,6 +71,7 @@ public sealed record Head(
             ["reader"] = Format,
             ["writer"] = Format,
         };
+        if (Snapshot is not null) properties[SnapshotProperty] = Snapshot;
         foreach (var (name, value) in Counters)
             properties[CounterPrefix + name] = value;
         return new Row(partitionKey, RowKeys.Head, properties);

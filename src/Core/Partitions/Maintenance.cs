@@ -71,16 +71,21 @@ public sealed partial class Maintenance(
         foreach (var keeper in housekeeping)
             next = Earlier(next, await keeper.RunAsync(partition, now, cancellationToken));
 
-        var floor = await FloorAsync(due.Address, head, now, cancellationToken);
+        var old = await FloorAsync(due.Address, head, now, cancellationToken);
+        var floor = head.LogFloor;
         var settled = await settling.SettleAsync(
             due,
             DueKind.Maintenance,
             async (scope, token) =>
             {
+                // What the named snapshot leaves to be read from the log stays, however old; a newer snapshot has the partition looked at again.
+                floor = LogRetention.Floor(scope.Head, old);
                 scope.RaiseLogFloor(floor);
                 // A commit may have come to owe work since this run looked, and its process may die before it does it.
                 var owed = await scope.ReadAsync(RowKeys.OwedPrefix, StorageLimits.RowsPerPage, token);
                 if (owed.Any(row => OwedRow.Tries(row) < OwedRow.TriesBeforeAside)) next = Earlier(next, now + RetryAfter);
+                if (floor < old) return next;
+
                 var oldest = await scope.GetAsync(RowKeys.Log(floor), token);
                 return Earlier(next, oldest is null ? null : DateTimeOffset.FromUnixTimeMilliseconds(CommitLog.AtOf(oldest) ?? 0) + LogRetention.Pruned);
             },
@@ -129,8 +134,11 @@ public sealed partial class Maintenance(
             cancellationToken);
         if (table == TableNames.Records)
         {
-            await foreach (var blob in storage.Blobs.ListAsync($"artifacts/{key}/", cancellationToken))
-                await storage.Blobs.DeleteAsync(blob, cancellationToken);
+            foreach (var prefix in (string[])[$"artifacts/{key}/", SnapshotReference.Prefix(due.Address)])
+            {
+                await foreach (var blob in storage.Blobs.ListAsync(prefix, cancellationToken))
+                    await storage.Blobs.DeleteAsync(blob, cancellationToken);
+            }
         }
 
         var now = time.GetUtcNow();

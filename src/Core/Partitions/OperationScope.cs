@@ -90,6 +90,12 @@ public abstract class OperationScope
     /// <summary>The rows under a prefix as operations before this one in the same commit leave them, null for deleted ones: what no replica has yet.</summary>
     internal abstract IEnumerable<(string RowKey, Row? Row)> ChangedBefore(string prefix);
 
+    /// <summary>The snapshot that the head names, as it stands there (<see cref="SnapshotReference"/>), or null.</summary>
+    internal abstract string? Snapshot { get; }
+
+    /// <summary>Has the head name a snapshot from this commit on.</summary>
+    internal abstract void NameSnapshot(SnapshotReference snapshot);
+
     /// <summary>The head that the operation runs on, without the changes of operations before it in the same commit.</summary>
     internal abstract Head Head { get; }
 }

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text;
+using Casefile.Core.Partitions;
 using Casefile.Core.Records;
 using Casefile.Core.RecordTypes;
 using Microsoft.Data.Sqlite;
@@ -14,6 +15,8 @@ namespace Casefile.Core.Replicas;
 internal sealed class RecordReplicaSchema(ReplicaOptions options) : ReplicaSchema
 {
     public const string Table = "records";
+
+    private const string UpdatedIndex = "by_updated";
 
     private const int RememberedTotals = 512;
 
@@ -58,6 +61,28 @@ internal sealed class RecordReplicaSchema(ReplicaOptions options) : ReplicaSchem
         for (var i = 0; i < FixedColumns.Length; i++) columns.Add(FixedColumns[i], i);
     }
 
+    public override void Adopt(SqliteConnection connection)
+    {
+        foreach (var column in Names(connection, $"SELECT name FROM pragma_table_info('{Table}') ORDER BY cid")) columns.Add(column, columns.Count);
+        foreach (var index in Names(connection, $"SELECT name FROM sqlite_master WHERE type = 'index' AND tbl_name = '{Table}'"))
+        {
+            if (index == UpdatedIndex) hasUpdatedIndex = true;
+            else if (index.StartsWith("by_f", StringComparison.Ordinal)) indexes[index["by_".Length..]] = true;
+        }
+
+        if (!columns.Keys.Take(FixedColumns.Length).SequenceEqual(FixedColumns) || !columns.Keys.Skip(FixedColumns.Length).All(IsField))
+            throw new InvalidDataException("The table of records is not of this form.");
+    }
+
+    public override bool IsWhole(ReplicaReader reader)
+    {
+        if (reader.ReadKept(RecordTypeRow.Key, knownStamp: -1) is not { } definition) return false;
+        if (RecordTypeRow.Decode(definition.Image).SchemaVersion < reader.Head[RecordCounters.Schema]) return false;
+        return reader.Command($"SELECT count(*) FROM {Table}").ExecuteScalar() is long rows && rows == Rows(reader.Head);
+    }
+
+    public override long Rows(Head head) => head[RecordCounters.Live] + head[RecordCounters.Test];
+
     public override void KeptRowChanged(SqliteConnection connection, string rowKey, IReadOnlyDictionary<string, object>? image)
     {
         if (image is null) return;
@@ -69,7 +94,7 @@ internal sealed class RecordReplicaSchema(ReplicaOptions options) : ReplicaSchem
 
         if (definition.Retention == RetentionColumn.UpdatedAt && !hasUpdatedIndex)
         {
-            Execute(connection, $"CREATE INDEX by_updated ON {Table} (test, updated)");
+            Execute(connection, $"CREATE INDEX {UpdatedIndex} ON {Table} (test, updated)");
             hasUpdatedIndex = true;
         }
     }
@@ -208,6 +233,16 @@ internal sealed class RecordReplicaSchema(ReplicaOptions options) : ReplicaSchem
         string => "TEXT",
         _ => "INTEGER",
     };
+
+    private static List<string> Names(SqliteConnection connection, string sql)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        using var reader = command.ExecuteReader();
+        var names = new List<string>();
+        while (reader.Read()) names.Add(reader.GetString(0));
+        return names;
+    }
 
     private static void Execute(SqliteConnection connection, string sql)
     {

@@ -10,7 +10,8 @@ namespace Casefile.Core.Replicas;
 /// who come meanwhile wait for the same.
 /// </summary>
 internal sealed partial class Replica(
-    PartitionAddress address, PartitionSet partitions, ITable table, ReplicaFolder folder, ReplicaOptions options, TimeProvider time, ILogger logger)
+    PartitionAddress address, PartitionSet partitions, ITable table, ReplicaSnapshots snapshots, ReplicaFolder folder, ReplicaOptions options, TimeProvider time,
+    ILogger logger)
     : IAsyncDisposable
 {
     private const int BuildTries = 5;
@@ -19,6 +20,7 @@ internal sealed partial class Replica(
     private readonly RecentCommits recent = new();
     private readonly CancellationTokenSource closing = new();
     private Task work = Task.CompletedTask;
+    private Task snapshotting = Task.CompletedTask;
     private volatile ReplicaFile? file;
     private bool closed;
 
@@ -92,7 +94,7 @@ internal sealed partial class Replica(
         lock (gate)
         {
             closed = true;
-            running = work;
+            running = Task.WhenAll(work, snapshotting);
         }
 
         await closing.CancelAsync();
@@ -138,6 +140,25 @@ internal sealed partial class Replica(
         }
     }
 
+    /// <summary>The snapshot that is being written, or the last.</summary>
+    internal Task Snapshotting
+    {
+        get
+        {
+            lock (gate) return snapshotting;
+        }
+    }
+
+    /// <summary>Writes a snapshot beside all else, if one is due.</summary>
+    private void StartSnapshot()
+    {
+        lock (gate)
+        {
+            if (closed || !snapshotting.IsCompleted || file is not { } current || !snapshots.Wants(current)) return;
+            snapshotting = Task.Run(() => snapshots.WriteAsync(current, closing.Token));
+        }
+    }
+
     private void StartIndexes(ReplicaFile of)
     {
         lock (gate)
@@ -169,7 +190,11 @@ internal sealed partial class Replica(
         {
             try
             {
-                if (await TryApplyAsync(current, head, cancellationToken)) return;
+                if (await TryApplyAsync(current, head, cancellationToken))
+                {
+                    StartSnapshot();
+                    return;
+                }
             }
             catch (SqliteException exception)
             {
@@ -184,6 +209,7 @@ internal sealed partial class Replica(
         }
 
         await BuildAsync(head, cancellationToken);
+        StartSnapshot();
     }
 
     /// <summary>Brings a file up by the log, first what this process remembers of its own commits; false when the log does not lead there.</summary>
@@ -217,24 +243,33 @@ internal sealed partial class Replica(
         for (var attempt = 1; ; attempt++)
         {
             var startedAt = time.GetTimestamp();
-            var building = new ReplicaFile(folder.NewFile(), ReplicaSchema.For(address, options), options, time);
+            ReplicaFile? building = null;
             var published = false;
             try
             {
-                await source.FillAsync(building, cancellationToken);
+                var loaded = building = await snapshots.LoadAsync(head, cancellationToken);
+                if (building is null)
+                {
+                    building = new ReplicaFile(folder.NewFile(), ReplicaSchema.For(address, options), options, time);
+                    await source.FillAsync(building, cancellationToken);
+                }
+
+                var from = loaded?.Head ?? head;
                 var now = await partitions[address].ReadHeadAsync(cancellationToken);
                 if (now is null || now.Deleting) throw new ReplicaClosedException();
-                var entries = CommitLog.ReadAsync(table, address.Key, head.Version + 1, now.Version, cancellationToken);
-                published = head.LogFloor <= now.Version && await building.ApplyAsync(head.Version, now, entries);
+                var entries = CommitLog.ReadAsync(table, address.Key, from.Version + 1, now.Version, cancellationToken);
+                published = from.LogFloor <= now.Version && await building.ApplyAsync(from.Version, now, entries);
                 if (published)
                 {
                     recent.Forget(now.Version);
                     Adopt(building);
                     var took = time.GetElapsedTime(startedAt);
                     Diagnostics.ReplicaBuilt(address.Table, took);
-                    LogBuilt(address, now.Version, took.TotalMilliseconds);
+                    LogBuilt(address, now.Version, loaded is null ? "its rows" : "a snapshot", took.TotalMilliseconds);
                     return;
                 }
+
+                if (loaded is not null && now.Snapshot == head.Snapshot) snapshots.Doubt(head.Snapshot, new DoubtfulSnapshotException("The log does not lead on from it."));
 
                 if (attempt == BuildTries) throw new StorageUnavailableException($"The replica of {address} cannot keep up with its log.");
                 head = now;
@@ -249,7 +284,7 @@ internal sealed partial class Replica(
             }
             finally
             {
-                if (!published) building.Retire();
+                if (!published) building?.Retire();
             }
         }
     }
@@ -271,8 +306,8 @@ internal sealed partial class Replica(
     private static Problem NotYet()
         => Problem.Of(ProblemKind.Unavailable, "The list is being prepared", "Building it takes longer than a request may wait; it goes on.", TimeSpan.FromSeconds(5));
 
-    [LoggerMessage(2201, LogLevel.Information, "Built the replica of {Address} at version {Version} in {Milliseconds} ms")]
-    private partial void LogBuilt(PartitionAddress address, long version, double milliseconds);
+    [LoggerMessage(2201, LogLevel.Information, "Built the replica of {Address} at version {Version} from {Source} in {Milliseconds} ms")]
+    private partial void LogBuilt(PartitionAddress address, long version, string source, double milliseconds);
 
     [LoggerMessage(2202, LogLevel.Warning, "The replica of {Address} is given up and will be built anew")]
     private partial void LogBroken(Exception exception, PartitionAddress address);

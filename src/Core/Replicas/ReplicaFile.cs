@@ -26,26 +26,55 @@ internal sealed class ReplicaFile
     private bool retired;
     private volatile Head? head;
 
+    /// <summary>Makes a new file, empty.</summary>
     /// <exception cref="SqliteException">The file cannot be made.</exception>
     public ReplicaFile(string path, ReplicaSchema schema, ReplicaOptions options, TimeProvider time)
+        : this(path, schema, options, time, exists: false)
+    {
+    }
+
+    private ReplicaFile(string path, ReplicaSchema schema, ReplicaOptions options, TimeProvider time, bool exists)
     {
         (this.path, Schema, this.options, this.time) = (path, schema, options, time);
-        writer = Connect();
-        Execute("PRAGMA journal_mode = WAL");
-        Execute("PRAGMA cache_size = -16384");
-        Execute("CREATE TABLE kept (key TEXT PRIMARY KEY, stamp INTEGER NOT NULL, image BLOB NOT NULL) WITHOUT ROWID");
-        schema.Create(writer);
+        writer = Connect(options.MappedBytes);
         keep = writer.CreateCommand();
         keep.CommandText = "INSERT OR REPLACE INTO kept (key, stamp, image) VALUES ($key, $stamp, $image)";
         keep.Parameters.Add("$key", SqliteType.Text);
         keep.Parameters.Add("$stamp", SqliteType.Integer);
         keep.Parameters.Add("$image", SqliteType.Blob);
+        try
+        {
+            Execute("PRAGMA journal_mode = WAL");
+            Execute("PRAGMA cache_size = -16384");
+            if (exists)
+            {
+                Adopt();
+                return;
+            }
+
+            Execute("CREATE TABLE kept (key TEXT PRIMARY KEY, stamp INTEGER NOT NULL, image BLOB NOT NULL) WITHOUT ROWID");
+            schema.Create(writer);
+        }
+        catch
+        {
+            Close();
+            throw;
+        }
     }
+
+    /// <summary>Opens a copy of another file (<see cref="TryCopy"/>), at the version that it was copied at; it is this one's from now on, and deleted with it.</summary>
+    /// <exception cref="SqliteException">It is no SQLite file, or a broken one.</exception>
+    /// <exception cref="InvalidDataException">It does not hold a partition at that version.</exception>
+    public static ReplicaFile Open(string path, ReplicaSchema schema, ReplicaOptions options, TimeProvider time)
+        => new(path, schema, options, time, exists: true);
 
     public ReplicaSchema Schema { get; }
 
     /// <summary>The head that the file is at; null while it is being built.</summary>
     public Head? Head => head;
+
+    /// <summary>Changes of rows that the log brought since the file was made or copied.</summary>
+    public long Changes { get; private set; }
 
     /// <summary>The bytes that the file takes on disk, with its log.</summary>
     public long Bytes => Length(path) + Length(path + "-wal");
@@ -65,6 +94,7 @@ internal sealed class ReplicaFile
     public async ValueTask<bool> ApplyAsync(long from, Head to, IAsyncEnumerable<LogEntry> entries)
     {
         var version = from;
+        var changes = 0L;
         using var transaction = new Transaction(this);
         if (version < to.Version)
         {
@@ -72,6 +102,7 @@ internal sealed class ReplicaFile
             {
                 if (entry.Version != version + 1) break;
                 Apply(entry);
+                changes += entry.Changes.Count;
                 version++;
                 if (version == to.Version) break;
             }
@@ -80,6 +111,7 @@ internal sealed class ReplicaFile
         if (version != to.Version) return false;
         Keep(RowKeys.Head, to.Version, to.ToRow("").Properties);
         transaction.Commit();
+        Changes += changes;
         head = to;
         return true;
     }
@@ -92,6 +124,27 @@ internal sealed class ReplicaFile
         transaction.Commit();
     }
 
+    /// <summary>Copies the file, at the version that it is at now, to a new one. Commits and readers go on meanwhile.</summary>
+    /// <returns>The head of the copy; null when the file has been retired, or does not hold what its head says.</returns>
+    /// <exception cref="SqliteException">It cannot be read or written.</exception>
+    public Head? TryCopy(string target, CancellationToken cancellationToken)
+    {
+        if (!TryHold()) return null;
+        try
+        {
+            // Nothing of it is mapped: a copy reads all of it once.
+            using var reader = new ReplicaReader(Connect(mappedBytes: 0), time);
+            reader.Begin(head!);
+            if (!Schema.IsWhole(reader)) return null;
+            reader.CopyTo(target, cancellationToken);
+            return reader.Head;
+        }
+        finally
+        {
+            Release();
+        }
+    }
+
     /// <summary>Begins to read, and holds the file until the reader is given back.</summary>
     /// <returns>Null when the file has been retired.</returns>
     public ReplicaReader? TryRead()
@@ -99,7 +152,7 @@ internal sealed class ReplicaFile
         if (!TryHold()) return null;
         try
         {
-            if (!idle.TryTake(out var reader)) reader = new ReplicaReader(Connect(), time);
+            if (!idle.TryTake(out var reader)) reader = new ReplicaReader(Connect(options.MappedBytes), time);
             reader.Begin(head!);
             return reader;
         }
@@ -201,14 +254,37 @@ internal sealed class ReplicaFile
         keep.ExecuteNonQuery();
     }
 
-    private SqliteConnection Connect()
+    private void Adopt()
+    {
+        Schema.Adopt(writer);
+        using (var newest = writer.CreateCommand())
+        {
+            newest.CommandText = $"SELECT coalesce(max(stamp), 0) FROM kept WHERE key <> '{RowKeys.Head}'";
+            stamp = (long)newest.ExecuteScalar()!;
+        }
+
+        using var reader = new ReplicaReader(Connect(options.MappedBytes), time);
+        reader.Begin(expected: null);
+        if (!Schema.IsWhole(reader)) throw new InvalidDataException("The copy does not hold what its head says.");
+        head = reader.Head;
+    }
+
+    private SqliteConnection Connect(long mappedBytes)
     {
         var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString());
-        connection.Open();
-        using var command = connection.CreateCommand();
-        command.CommandText = $"PRAGMA synchronous = OFF; PRAGMA mmap_size = {options.MappedBytes}; PRAGMA cache_size = -2048";
-        command.ExecuteNonQuery();
-        return connection;
+        try
+        {
+            connection.Open();
+            using var command = connection.CreateCommand();
+            command.CommandText = $"PRAGMA synchronous = OFF; PRAGMA mmap_size = {mappedBytes}; PRAGMA cache_size = -2048";
+            command.ExecuteNonQuery();
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
     }
 
     private void Execute(string sql)
@@ -224,17 +300,7 @@ internal sealed class ReplicaFile
         keep.Dispose();
         Schema.Dispose();
         writer.Dispose();
-        foreach (var suffix in (ReadOnlySpan<string>)["", "-wal", "-shm"])
-        {
-            try
-            {
-                File.Delete(path + suffix);
-            }
-            catch (IOException)
-            {
-                // The folder is removed with the process, or by the next one.
-            }
-        }
+        ReplicaFolder.Remove(path);
     }
 
     private static long Length(string file)

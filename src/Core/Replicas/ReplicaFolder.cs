@@ -23,6 +23,21 @@ internal sealed class ReplicaFolder : IDisposable
 
     public string NewFile() => Path.Combine(path, $"{Interlocked.Increment(ref files)}.db");
 
+    /// <summary>Deletes a file, as far as that goes: the folder is removed with the process, or by the next one.</summary>
+    public static void Remove(string file)
+    {
+        foreach (var suffix in (ReadOnlySpan<string>)["", "-wal", "-shm"])
+        {
+            try
+            {
+                File.Delete(file + suffix);
+            }
+            catch (IOException)
+            {
+            }
+        }
+    }
+
     public void Dispose()
     {
         processLock.Dispose();

@@ -1,3 +1,5 @@
+using Casefile.Core.Partitions;
+
 namespace Casefile.Core.Replicas;
 
 /// <summary>How replicas are kept.</summary>
@@ -19,7 +21,22 @@ public sealed record ReplicaOptions
     public TimeSpan QueryTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>How many versions behind a replica is built anew rather than brought up by the log.</summary>
-    public long LongestRun { get; init; } = 100_000;
+    public long LongestRun { get; init; } = LogRetention.LongestRun;
+
+    /// <summary>How many rows a partition has to have before a snapshot of it is written: smaller ones are soon built from their rows.</summary>
+    public long SnapshotMinimumRows { get; init; } = 20_000;
+
+    /// <summary>How many versions the newest snapshot may be behind before another is written.</summary>
+    public long SnapshotAfterVersions { get; init; } = 10_000;
+
+    /// <summary>How many changes of rows, as far as this process has seen them, the newest snapshot may be behind; a quarter of the rows where that is more.</summary>
+    public long SnapshotAfterChanges { get; init; } = 100_000;
+
+    /// <summary>The least time between two snapshots of one partition by one process, whether they succeed or not.</summary>
+    public TimeSpan SnapshotSpacing { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>How long writing a snapshot may take. Others may begin one after that, so a process that dies over it holds nobody up for longer.</summary>
+    public TimeSpan SnapshotPatience { get; init; } = TimeSpan.FromMinutes(30);
 
     /// <summary>How many range reads a build has under way at once.</summary>
     public int BuildParallelism { get; init; } = 8;

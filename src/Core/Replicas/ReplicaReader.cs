@@ -29,13 +29,14 @@ internal sealed class ReplicaReader : IDisposable
     public Head Head { get; private set; } = null!;
 
     /// <summary>Fixes the version.</summary>
-    /// <param name="expected">The head that it most likely is.</param>
-    public void Begin(Head expected)
+    /// <param name="expected">The head that it most likely is, or null.</param>
+    /// <exception cref="InvalidDataException">The file is at no version.</exception>
+    public void Begin(Head? expected)
     {
         Command("BEGIN").ExecuteNonQuery();
-        Head = ReadKept(RowKeys.Head, expected.Version) is { } newer
+        Head = ReadKept(RowKeys.Head, expected?.Version ?? -1) is { } newer
             ? Head.FromRow(new Storage.Row("", RowKeys.Head, newer.Image))
-            : expected;
+            : expected ?? throw new InvalidDataException("The file is at no version.");
     }
 
     public void End()
@@ -55,6 +56,35 @@ internal sealed class ReplicaReader : IDisposable
         if (!reader.Read() || reader.GetInt64(0) is var stamp && stamp == knownStamp) return null;
         using var image = reader.GetStream(1);
         return new KeptRow(stamp, RowCodec.Decode(image)[0].Image!);
+    }
+
+    /// <summary>Copies the whole file, at the version that is read, to a new one. Neither commits nor other readers wait for it.</summary>
+    /// <exception cref="SqliteException">It cannot be read or written.</exception>
+    /// <exception cref="OperationCanceledException">It is not to be finished.</exception>
+    public void CopyTo(string path, CancellationToken cancellationToken)
+    {
+        const int pagesPerStep = 2_048;
+        using var target = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString());
+        target.Open();
+        using (var prepare = target.CreateCommand())
+        {
+            prepare.CommandText = "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -2048";
+            prepare.ExecuteNonQuery();
+        }
+
+        using var backup = SQLitePCL.raw.sqlite3_backup_init(target.Handle, "main", connection.Handle, "main");
+        if (backup is null || backup.IsInvalid) SqliteException.ThrowExceptionForRC(SQLitePCL.raw.sqlite3_errcode(target.Handle), target.Handle);
+        int stepped;
+        do
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            stepped = SQLitePCL.raw.sqlite3_backup_step(backup, pagesPerStep);
+        }
+        while (stepped == SQLitePCL.raw.SQLITE_OK);
+
+        if (stepped != SQLitePCL.raw.SQLITE_DONE) SqliteException.ThrowExceptionForRC(stepped, target.Handle);
+        var finished = SQLitePCL.raw.sqlite3_backup_finish(backup);
+        if (finished != SQLitePCL.raw.SQLITE_OK) SqliteException.ThrowExceptionForRC(finished, target.Handle);
     }
 
     /// <summary>Until when queries may run, in the clock's timestamps; past it SQLite ends them with SQLITE_INTERRUPT.</summary>

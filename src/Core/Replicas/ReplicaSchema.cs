@@ -19,6 +19,16 @@ internal abstract class ReplicaSchema : IDisposable
     /// <summary>Makes the tables in an empty file.</summary>
     public abstract void Create(SqliteConnection connection);
 
+    /// <summary>Takes over the tables and indexes of a file that is there already.</summary>
+    /// <exception cref="InvalidDataException">They are not what this schema makes.</exception>
+    public abstract void Adopt(SqliteConnection connection);
+
+    /// <summary>Whether what is read is all of a partition at the reader's version, as far as can be told at a glance.</summary>
+    public abstract bool IsWhole(ReplicaReader reader);
+
+    /// <summary>How many rows under <see cref="Prefix"/> the partition has.</summary>
+    public abstract long Rows(Head head);
+
     /// <summary>A row that is kept as it is has changed: whatever follows from it in the tables.</summary>
     public abstract void KeptRowChanged(SqliteConnection connection, string rowKey, IReadOnlyDictionary<string, object>? image);
 

@@ -98,7 +98,9 @@ public sealed class ReplicaSet : IAsyncDisposable
     }
 
     private Replica Create(PartitionAddress address)
-        => new(address, partitions, storage.Table(address.Table), folder.Value, options, time, logger);
+        => new(
+            address, partitions, storage.Table(address.Table), new ReplicaSnapshots(address, partitions, storage.Blobs, folder.Value, options, time, logger),
+            folder.Value, options, time, logger);
 
     private void KeepToBudget()
     {

@@ -4,8 +4,8 @@ using Casefile.Core.Storage;
 namespace Casefile.Core.Replicas;
 
 /// <summary>
-/// Where a new replica starts from: the partition's rows. (A snapshot file, once there is one, is another start: what it leaves to do, the
-/// log from the version that it stands at, is the same.)
+/// Where a new replica starts from: the partition's rows. <see cref="ReplicaSnapshots"/> is the other start: what it leaves to do, the log from
+/// the version that it stands at, is the same.
 /// </summary>
 internal sealed class ReplicaSource(ITable table, string partitionKey, ReplicaOptions options)
 {

@@ -34,6 +34,7 @@ public static class RecordServices
             .AddSingleton<IOwedWorkHandler, RecordLinkWork>()
             .AddSingleton<IHousekeeping, TombstoneCleanup>()
             .AddSingleton<IHousekeeping, ArtifactOrphans>()
+            .AddSingleton<IHousekeeping, SnapshotOrphans>()
             .AddSingleton<RecordRequests>()
             .AddSingleton<BulkRequests>()
             .AddSingleton<ExportRequests>();

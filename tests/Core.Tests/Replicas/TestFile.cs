@@ -18,7 +18,10 @@ internal sealed class TestFile : IAsyncDisposable
     {
         folder = new ReplicaFolder(fixture.Options.Folder);
         replica = new Replica(
-            ReplicaFixture.Address, fixture.Partitions, fixture.Storage.Table(TableNames.Records), folder, fixture.Options, TimeProvider.System, NullLogger.Instance);
+            ReplicaFixture.Address, fixture.Partitions, fixture.Storage.Table(TableNames.Records),
+            new ReplicaSnapshots(
+                ReplicaFixture.Address, fixture.Partitions, fixture.Storage.Blobs, folder, fixture.Options, TimeProvider.System, NullLogger.Instance),
+            folder, fixture.Options, TimeProvider.System, NullLogger.Instance);
         file = new ReplicaFile(folder.NewFile(), new RecordReplicaSchema(fixture.Options), fixture.Options, TimeProvider.System);
         var test = rows.Values.Count(row => row.ContainsKey(RecordRow.Test));
         file.Load([new Row("7", RecordTypeRow.Key, RecordTypeRow.Encode(fixture.Type)), .. rows.Select(row => new Row("7", RecordRow.Key(row.Key), row.Value))]);
