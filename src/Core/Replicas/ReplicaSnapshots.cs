@@ -65,11 +65,12 @@ internal sealed partial class ReplicaSnapshots(
         var rows = file.Schema.Rows(head);
         if (rows < options.SnapshotMinimumRows || head[SnapshotReference.ClaimCounter] > time.GetUtcNow().ToUnixTimeMilliseconds()) return false;
         if (triedAt is { } tried && time.GetElapsedTime(tried) < options.SnapshotSpacing) return false;
-        if (head.Snapshot is null || head.Snapshot == doubtful) return true;
+        if (head.Snapshot is null) return true;
 
         // One of another form was written by a newer version of the service, and is its to replace.
         return SnapshotReference.Parse(head.Snapshot) is { } newest
-            && (head.Version - newest.Version >= options.SnapshotAfterVersions
+            && (head.Snapshot == doubtful
+                || head.Version - newest.Version >= options.SnapshotAfterVersions
                 || file.Changes - changesWhenNamed >= Math.Max(options.SnapshotAfterChanges, rows / 4));
     }
 
@@ -88,6 +89,7 @@ internal sealed partial class ReplicaSnapshots(
             var claimed = await ClaimAsync(file.Head!.Snapshot, stopping.Token);
             if (!claimed.Try(out var claim, out _)) return;
             var startedAt = time.GetTimestamp();
+            var changes = file.Changes;
             if (file.TryCopy(path, stopping.Token) is not { } copied)
             {
                 LogNotWhole(address);
@@ -99,6 +101,7 @@ internal sealed partial class ReplicaSnapshots(
             var outcome = await NameAsync(reference, claim, stopping.Token);
             if (outcome.Try(out _, out var problem))
             {
+                (named, changesWhenNamed) = (reference.ToString(), changes);
                 LogWritten(address, reference.Version, reference.Bytes, time.GetElapsedTime(startedAt).TotalMilliseconds);
                 return;
             }
