@@ -29,7 +29,12 @@ internal sealed class SnapshotProcess : IAsyncDisposable
             storage, due, owedWork, new PartitionOptions { ReadSpacing = TimeSpan.Zero, ClockTolerance = null }, time, NullLogger<Partition>.Instance);
         var options = new ReplicaOptions
         {
-            Folder = folder, SnapshotMinimumRows = 10, SnapshotAfterVersions = 5, SnapshotAfterChanges = 1_000, SnapshotSpacing = TimeSpan.Zero, IndexMinimumRows = 1,
+            Folder = folder,
+            SnapshotMinimumRows = 10,
+            SnapshotAfterVersions = 5,
+            SnapshotAfterChanges = 1_000,
+            SnapshotSpacing = TimeSpan.Zero,
+            IndexMinimumRows = 1,
         };
         Replicas = new ReplicaSet(Partitions, storage, configure?.Invoke(options) ?? options, time, log);
         maintenance = new Maintenance(
