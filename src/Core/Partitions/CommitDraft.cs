@@ -162,6 +162,7 @@ internal sealed class CommitDraft
         if (isKnown && !(rowKey.StartsWith(RowKeys.OncePrefix, StringComparison.Ordinal) && Once.IsPast(row!, NowMilliseconds))) return row;
         if (presumedAbsent && !isKnown && !Careful) return null;
         row = await table.GetAsync(Address.Key, rowKey, cancellationToken);
+        State.HasRead();
         // The log does not carry the protocol's own rows, so nothing would take back that one is absent.
         if (row is not null || !RowKeys.IsProtocol(rowKey)) State.CacheOf(rowKey).Set(rowKey, row);
         return row;
@@ -171,7 +172,11 @@ internal sealed class CommitDraft
     {
         var window = State.Window(prefix);
         while (!window.IsComplete && !suffices(window))
+        {
             await window.LoadMoreAsync(table, Address.Key, cancellationToken);
+            State.HasRead();
+        }
+
         return window;
     }
 
@@ -182,6 +187,7 @@ internal sealed class CommitDraft
         while (true)
         {
             var page = await table.ReadAsync(range, cancellationToken);
+            State.HasRead();
             found.AddRange(page.Rows);
             if (page.Continuation is null || found.Count >= limit) return found;
             range = range with { Continuation = page.Continuation };

@@ -151,8 +151,9 @@ public sealed partial class Maintenance(
         }
 
         if (!await DeleteAsync(RowRange.Prefix(key, RowKeys.OwedPrefix), due.Address, static _ => true, cancellationToken)) return;
-        await storage.Table(table).TransactAsync(key, [RowAction.Delete(key, RowKeys.Head, head.ETag)], cancellationToken);
-        await dueTable.MoveAsync(due, DueKind.Maintenance, null, cancellationToken);
+        var buried = await storage.Table(table).TransactAsync(key, [RowAction.Delete(key, RowKeys.Head, head.ETag)], cancellationToken);
+        // Without a definite answer it stays due, and the next look finds the head or finds none.
+        if (buried.Status == TransactionStatus.Committed) await dueTable.MoveAsync(due, DueKind.Maintenance, null, cancellationToken);
     }
 
     private Task<bool> ForgetKeysAsync(PartitionAddress address, DateTimeOffset now, CancellationToken cancellationToken)

@@ -283,10 +283,13 @@ public sealed partial class Partition
         }
     }
 
-    /// <summary>Answers operations that change nothing, once it is certain that the state they ran on was still the newest after they arrived.</summary>
+    /// <summary>
+    /// Answers operations that change nothing, once it is certain that the state they ran on was still the newest after they arrived, and after the
+    /// last row was read for them: a commit would fail on a head and rows of different versions, a refusal would not.
+    /// </summary>
     private async Task AnswerUnchangedAsync(PartitionState known, Batch batch)
     {
-        if (batch.Unchanged.Any(operation => operation.ArrivedAt > known.ConfirmedAt))
+        if (known.ReadAt > known.ConfirmedAt || batch.Unchanged.Any(operation => operation.ArrivedAt > known.ConfirmedAt))
         {
             var before = known.Head.ETag;
             stateIsStale = true;

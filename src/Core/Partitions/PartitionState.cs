@@ -16,6 +16,9 @@ internal sealed class PartitionState(Head head, long confirmedAt)
     /// <summary>The moment at which the head was certainly the newest.</summary>
     public long ConfirmedAt { get; private set; } = confirmedAt;
 
+    /// <summary>The moment of the newest read of rows: one that came after <see cref="ConfirmedAt"/> may show what the head does not count yet.</summary>
+    public long ReadAt { get; private set; }
+
     private readonly RowCache data = new(CacheBytes);
 
     /// <summary>Rows that the log does not carry, so that they are known only for as long as no other process writes here.</summary>
@@ -34,6 +37,9 @@ internal sealed class PartitionState(Head head, long confirmedAt)
     }
 
     public void Confirm(long at) => ConfirmedAt = at;
+
+    /// <summary>Marks that rows have just been read.</summary>
+    public void HasRead() => ReadAt = Moment.Next();
 
     /// <summary>Moves on to a head that our own commit made.</summary>
     public void Advance(Head to, long confirmedAt, IEnumerable<(string RowKey, Row? Row)> rows)

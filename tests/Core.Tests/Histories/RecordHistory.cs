@@ -175,7 +175,7 @@ internal sealed class RecordHistory : IAsyncDisposable
         }
 
         var parent = key is null && random.Next(4) == 0 ? Known(random)?.Record.Id : null;
-        var from = trace.Version;
+        var (from, asked) = (trace.Version, simulation.Time.GetUtcNow());
         var record = new NewRecord(trace.TypeId, inputs)
         {
             ParentId = parent,
@@ -214,8 +214,9 @@ internal sealed class RecordHistory : IAsyncDisposable
         };
         Expect(legit, $"{mark} was refused for nothing: {problem.Kind} {problem.Faults[0]}");
 
-        // Expired records count here, although they should make room: seed 30 shows a create that is refused for their sake, and why is not known yet.
-        static bool IsFull(TypeTrace.Moment moment) => moment.Records.Count() >= (moment.Type.MaxRecords ?? 20);
+        // Records that had expired when the request began make room.
+        bool IsFull(TypeTrace.Moment moment)
+            => moment.Records.Count(image => !TypeTrace.IsExpired(moment.Type, image, asked)) >= (moment.Type.MaxRecords ?? 20);
     }
 
     private async Task UpdateAsync(ServiceProcess process, Random random)
