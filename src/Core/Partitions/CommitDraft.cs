@@ -93,11 +93,11 @@ internal sealed class CommitDraft
         IsEmpty = false;
         foreach (var (rowKey, row) in scope.Rows)
         {
-            if (rows.TryGetValue(rowKey, out var before)) rows[rowKey] = row.Over(before);
-            else rows[rowKey] = row;
+            var folded = rows.TryGetValue(rowKey, out var before) ? row.Over(before) : row;
+            if (folded.Cancelled) rows.Remove(rowKey);
+            else rows[rowKey] = folded;
         }
 
-        foreach (var rowKey in rows.Where(row => row.Value.Cancelled).Select(row => row.Key).ToArray()) rows.Remove(rowKey);
         changes.AddRange(scope.Changes);
         owed.AddRange(scope.Owed);
         foreach (var (kind, at) in scope.Dues) Keep(dues, kind, at);
