@@ -26,6 +26,8 @@ public sealed class RecordLinkWork(PartitionSet partitions, RecordTypeCatalog ca
 
     private async Task LinkAsync(LinkWork work, CancellationToken cancellationToken)
     {
+        if (work.Linked && !await IsCurrentAsync(work, cancellationToken)) return;
+
         var copied = await CommitAsync(
             work.ParentType,
             async (scope, type, token) => await RecordLinks.CopyAsync(scope, type, work, token),
@@ -36,6 +38,17 @@ public sealed class RecordLinkWork(PartitionSet partitions, RecordTypeCatalog ca
         var isCycle = copied && await ancestry.CheckAsync(null, work.Child, new RecordAddress(work.Parent, work.ParentType), "", cancellationToken) is not null;
         if (!copied || isCycle)
             await ChangeParentAsync(work.Child, work.ChildType, work.Version, null, cancellationToken);
+    }
+
+    /// <summary>
+    /// Whether the child still says so. Its next change of parent, or its end, owes work of its own; once that is done and its tombstone forgotten, work
+    /// that comes later still would bring the link back.
+    /// </summary>
+    private async Task<bool> IsCurrentAsync(LinkWork work, CancellationToken cancellationToken)
+    {
+        var address = RecordTypeRow.Address(work.ChildType);
+        var row = await storage.Table(address.Table).GetAsync(address.Key, RecordRow.Key(work.Child), cancellationToken);
+        return row is not null && RecordLinks.VersionOf(row.Properties) == work.Version;
     }
 
     private async Task AdoptAsync(AdoptWork work, CancellationToken cancellationToken)

@@ -58,6 +58,7 @@ public sealed class RecordHistories
     [InlineData(53, "the log was pruned although its floor had not been raised")]
     [InlineData(102, "of two timers at once, one left the head relying on a look that the other had moved")]
     [InlineData(261, "a deleted type's head stayed for ever because its deletion got no answer")]
+    [InlineData(278, "a link came back whose work was done after its tombstone was forgotten")]
     public void What_was_once_wrong_stays_right(int seed, string what)
     {
         Assert.NotEmpty(what);
