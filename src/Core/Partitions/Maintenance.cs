@@ -66,8 +66,7 @@ public sealed partial class Maintenance(
         }
 
         var now = time.GetUtcNow();
-        await ForgetKeysAsync(due.Address, now, cancellationToken);
-        DateTimeOffset? next = null;
+        var next = await ForgetKeysAsync(due.Address, now, cancellationToken);
         foreach (var keeper in housekeeping)
             next = Earlier(next, await keeper.RunAsync(partition, now, cancellationToken));
 
@@ -84,7 +83,8 @@ public sealed partial class Maintenance(
                 // A commit may have come to owe work since this run looked, and its process may die before it does it.
                 var owed = await scope.ReadAsync(RowKeys.OwedPrefix, StorageLimits.RowsPerPage, token);
                 if (owed.Any(row => OwedRow.Tries(row) < OwedRow.TriesBeforeAside)) next = Earlier(next, now + RetryAfter);
-                if (floor < old) return next;
+                // A commit since this run looked may have remembered a key.
+                if (floor < old) return scope.Head.Version == head.Version ? next : Earlier(next, now + LogRetention.Pruned);
 
                 var oldest = await scope.GetAsync(RowKeys.Log(floor), token);
                 return Earlier(next, oldest is null ? null : DateTimeOffset.FromUnixTimeMilliseconds(CommitLog.AtOf(oldest) ?? 0) + LogRetention.Pruned);
@@ -156,8 +156,24 @@ public sealed partial class Maintenance(
         if (buried.Status == TransactionStatus.Committed) await dueTable.MoveAsync(due, DueKind.Maintenance, null, cancellationToken);
     }
 
-    private Task<bool> ForgetKeysAsync(PartitionAddress address, DateTimeOffset now, CancellationToken cancellationToken)
-        => DeleteAsync(RowRange.Prefix(address.Key, RowKeys.OncePrefix), address, row => Once.IsForgotten(row, now), cancellationToken);
+    /// <summary>Forgets the idempotency keys that are past their time.</summary>
+    /// <returns>When the next one is to be forgotten, or null.</returns>
+    private async Task<DateTimeOffset?> ForgetKeysAsync(PartitionAddress address, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        DateTimeOffset? next = null;
+        var all = await DeleteAsync(
+            RowRange.Prefix(address.Key, RowKeys.OncePrefix),
+            address,
+            row =>
+            {
+                var forgottenAt = Once.ForgottenAt(row);
+                if (forgottenAt < now) return true;
+                next = Earlier(next, forgottenAt);
+                return false;
+            },
+            cancellationToken);
+        return all ? next : Earlier(next, now + RetryAfter);
+    }
 
     /// <summary>The lowest version whose log entry has to be kept. Entries lie in the order of their time, so it is found by halving.</summary>
     private async Task<long> FloorAsync(PartitionAddress address, Head head, DateTimeOffset now, CancellationToken cancellationToken)

@@ -34,9 +34,8 @@ public sealed record Once : IOnce
         fingerprint = Convert.ToHexStringLower(SHA256.HashData(body));
     }
 
-    /// <summary>Whether a remembered key's row may be deleted.</summary>
-    internal static bool IsForgotten(Storage.Row row, DateTimeOffset now)
-        => now - DateTimeOffset.FromUnixTimeMilliseconds(row.Integer(AtProperty) ?? 0) > Kept;
+    /// <summary>When a remembered key's row may be deleted.</summary>
+    internal static DateTimeOffset ForgottenAt(Storage.Row row) => DateTimeOffset.FromUnixTimeMilliseconds(row.Integer(AtProperty) ?? 0) + Kept;
 
     /// <summary>Whether a remembered key may be used anew at this time, Unix milliseconds.</summary>
     internal static bool IsPast(Storage.Row row, long now) => now - (row.Integer(AtProperty) ?? 0) > Lifetime.TotalMilliseconds;

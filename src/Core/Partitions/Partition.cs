@@ -233,20 +233,7 @@ public sealed partial class Partition
             if (!operation.TrySend()) continue;
             batch.Running = operation;
             var scope = draft.Begin();
-            bool accepted;
-            try
-            {
-                accepted = await operation.RunAsync(scope, CancellationToken.None);
-            }
-#pragma warning disable CA1031 // It belongs to this operation's caller alone.
-            catch (Exception exception) when (exception is not StorageUnavailableException)
-#pragma warning restore CA1031
-            {
-                batch.Running = null;
-                operation.Fail(exception);
-                continue;
-            }
-
+            var accepted = await operation.RunAsync(scope, CancellationToken.None);
             batch.Running = null;
             if (scope.IsDeferred)
             {

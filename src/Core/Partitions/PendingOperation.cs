@@ -1,3 +1,5 @@
+using Casefile.Core.Storage;
+
 namespace Casefile.Core.Partitions;
 
 /// <summary>Where an operation stands on its way through the committer.</summary>
@@ -46,16 +48,31 @@ internal sealed class PendingOperation<T>(Operation<T> operation) : PendingOpera
 {
     private readonly TaskCompletionSource<Result<T>> completion = Partitions.Completion.New<Result<T>>();
     private Result<T> answer;
+    private Exception? fault;
 
     public Task<Result<T>> Completion => completion.Task;
 
     public override async ValueTask<bool> RunAsync(OperationScope scope, CancellationToken cancellationToken)
     {
-        answer = await operation(scope, cancellationToken);
-        return answer.Problem is null;
+        try
+        {
+            (answer, fault) = (await operation(scope, cancellationToken), null);
+            return answer.Problem is null;
+        }
+#pragma warning disable CA1031 // It is its caller's, unless it comes of rows and a head of different versions and goes away with them.
+        catch (Exception exception) when (exception is not StorageUnavailableException)
+#pragma warning restore CA1031
+        {
+            fault = exception;
+            return false;
+        }
     }
 
-    public override void Answer() => completion.TrySetResult(answer);
+    public override void Answer()
+    {
+        if (fault is null) completion.TrySetResult(answer);
+        else Fail(fault);
+    }
 
     public override void Refuse(Problem problem) => completion.TrySetResult(problem);
 

@@ -59,6 +59,8 @@ public sealed class RecordHistories
     [InlineData(102, "of two timers at once, one left the head relying on a look that the other had moved")]
     [InlineData(261, "a deleted type's head stayed for ever because its deletion got no answer")]
     [InlineData(278, "a link came back whose work was done after its tombstone was forgotten")]
+    [InlineData(305, "idempotency keys stayed whose deletion got no answer")]
+    [InlineData(768, "an operation failed on the rows of a type that was being cleared")]
     public void What_was_once_wrong_stays_right(int seed, string what)
     {
         Assert.NotEmpty(what);
