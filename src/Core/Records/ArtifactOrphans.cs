@@ -14,8 +14,8 @@ public sealed class ArtifactOrphans(IStorage storage, RecordTypeCatalog catalog)
     /// <summary>How long after its hour a blob is looked at: longer than any request lives.</summary>
     private static readonly TimeSpan Settled = TimeSpan.FromHours(2);
 
-    /// <summary>How far back blobs are looked for: further back than the newest look can have been missed by.</summary>
-    private static readonly TimeSpan LookBack = TimeSpan.FromDays(7);
+    /// <summary>From how many days on one listing of all blobs is cheaper than one a day.</summary>
+    private const long DaysListedSingly = 7;
 
     private const string HourFormat = "yyyyMMddHH";
 
@@ -32,7 +32,7 @@ public sealed class ArtifactOrphans(IStorage storage, RecordTypeCatalog catalog)
         if (head[FieldCleanup.HadArtifacts] == 0 && !type.Fields.Any(field => field.Type is FieldType.Artifact or FieldType.Json)) return null;
 
         var until = Hour(now - Settled);
-        var from = Math.Max(head[NextHour], Hour(now - LookBack));
+        var from = head[NextHour];
         if (from >= until) return null;
 
         var candidates = await WrittenAsync(typeId, from, until, cancellationToken);
@@ -56,9 +56,13 @@ public sealed class ArtifactOrphans(IStorage storage, RecordTypeCatalog catalog)
     private async Task<HashSet<string>> WrittenAsync(long typeId, long from, long until, CancellationToken cancellationToken)
     {
         var written = new HashSet<string>(StringComparer.Ordinal);
-        for (var day = from / 24; day <= (until - 1) / 24; day++)
+        var (first, last) = (from / 24, (until - 1) / 24);
+        IEnumerable<string> days = last - first < DaysListedSingly
+            ? Enumerable.Range(0, (int)(last - first) + 1).Select(day => $"{DateTimeOffset.UnixEpoch.AddDays(first + day):yyyyMMdd}")
+            : [""];
+        foreach (var day in days)
         {
-            var prefix = string.Create(CultureInfo.InvariantCulture, $"artifacts/{typeId}/{DateTimeOffset.UnixEpoch.AddDays(day):yyyyMMdd}");
+            var prefix = string.Create(CultureInfo.InvariantCulture, $"artifacts/{typeId}/{day}");
             await foreach (var name in storage.Blobs.ListAsync(prefix, cancellationToken))
             {
                 if (HourOf(name) is { } hour && hour >= from && hour < until) written.Add(name);
