@@ -49,7 +49,7 @@ public sealed partial class Azurite : IAsyncDisposable
     /// <exception cref="InvalidOperationException">It is not installed, or did not start; the message says what it said.</exception>
     public static async Task<Azurite> StartAsync(string? folder = null, int blobPort = 0, int tablePort = 0)
     {
-        var script = Script();
+        var script = await AzuriteInstall.ScriptAsync();
         var own = folder is null ? Directory.CreateTempSubdirectory("casefile-azurite-").FullName : null;
         var location = folder ?? own!;
         var watch = Path.Combine(Path.GetTempPath(), $"casefile-azurite-watch-{Guid.NewGuid():N}.cjs");
@@ -113,18 +113,6 @@ public sealed partial class Azurite : IAsyncDisposable
         process.Dispose();
         if (ownFolder is not null && Directory.Exists(ownFolder))
             Directory.Delete(ownFolder, recursive: true);
-    }
-
-    private static string Script()
-    {
-        if (Environment.GetEnvironmentVariable("AZURITE_JS") is { Length: > 0 } named)
-            return named;
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-            if (File.Exists(Path.Combine(folder.FullName, "Functions.sln")))
-                return Path.Combine(folder.FullName, "eng", "azurite", "node_modules", "azurite", "dist", "src", "azurite.js") is var script && File.Exists(script)
-                    ? script
-                    : throw new InvalidOperationException("Azurite is not installed: run ./test, which does it, or name its azurite.js in AZURITE_JS");
-        throw new InvalidOperationException("Azurite is not found outside the repository: name its azurite.js in AZURITE_JS");
     }
 
     // Loaded into node before the emulator: the end of standard input is taken for SIGTERM. This file goes at once and the folder last, by
