@@ -140,7 +140,8 @@ public sealed class BulkTests(ServiceFixture service) : IClassFixture<ServiceFix
         var exported = await service.GetAsync($"/api/v1/records/export?record_type_id={from.Id}&format={format}&resolve_artifacts=true");
         var lines = await LinesAsync($"/api/v1/records/import?record_type_id={to.Id}", exported.Text, contentType: contentType);
         Assert.Equal("""{"succeeded":7,"failed":0}""", lines[^1].GetRawText());
-        Assert.Equal(await from.ExportAsync(service), await to.ExportAsync(service));
+        // A record with a large value is committed once that is written, so those behind it may overtake it.
+        Assert.Equal((await from.ExportAsync(service)).Order(StringComparer.Ordinal), (await to.ExportAsync(service)).Order(StringComparer.Ordinal));
     }
 
     [Fact]
