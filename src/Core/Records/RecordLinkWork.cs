@@ -63,7 +63,9 @@ public sealed class RecordLinkWork(PartitionSet partitions, RecordTypeCatalog ca
             childType,
             async (scope, type, token) =>
             {
-                if (await RecordRows.FindAsync(scope, type, child, token) is not { } image || RecordLinks.VersionOf(image) != seen) return true;
+                // Expired or not: a longer time to live brings back what no sweep has reached yet, and this work is done only once.
+                if (await scope.GetAsync(RecordRow.Key(child), token) is not { } row || RecordLinks.VersionOf(row.Properties) != seen) return true;
+                var image = new Dictionary<string, object>(row.Properties, StringComparer.Ordinal);
                 var updated = (long)image[RecordRow.Updated];
                 var changed = await RecordLinks.SetParentAsync(scope, type, child, image, parent, token);
 

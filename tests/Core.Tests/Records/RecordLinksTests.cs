@@ -106,6 +106,21 @@ public sealed class RecordLinksTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_child_past_its_time_loses_a_parent_that_goes_since_a_longer_time_to_live_brings_it_back()
+    {
+        var parentType = await here.CreateTypeAsync();
+        var childType = await here.CreateTypeAsync(TenantProcess.Request("Others") with { TtlDays = new Setting<double?>(1) });
+        var parent = await here.CreateAsync(parentType);
+        var child = await here.CreateAsync(childType, parent: parent.Record.Id);
+
+        time.Advance(TimeSpan.FromDays(2));
+        await here.Store.DeleteAsync(RecordProcess.Owner, parent.Record.Id, default, default);
+        await here.UpdateTypeAsync(childType.Id, new RecordTypeChange { TtlDays = new Setting<double?>(null) });
+
+        Assert.Null((await here.GetAsync(child.Record.Id))!.Record.ParentId);
+    }
+
+    [Fact]
     public async Task Of_two_racing_calls_that_would_make_a_cycle_over_two_types_no_cycle_is_left()
     {
         var (one, other) = await TypesAsync(oneType: false);
