@@ -1,3 +1,4 @@
+using Casefile.Functions.Cases;
 using Casefile.Functions.Http;
 using Casefile.Functions.Records;
 using Casefile.Functions.Tenancy;
@@ -27,6 +28,7 @@ public static class ServiceSetup
             .AddStorage(configuration)
             .AddTenancy(configuration)
             .AddRecords(configuration)
+            .AddCases()
             .AddEndpoints(configuration);
     }
 }

@@ -65,10 +65,14 @@ public sealed class ServiceFixture : ServiceClient, IAsyncLifetime
     public Task RunTimerAsync(string name) => app!.Services.GetRequiredService<TimerRunner>().RunAsync(name, CancellationToken.None);
 
     /// <summary>Everything that is stored in the tables, row by row with its version, and every blob: what a refused request must not change.</summary>
-    public async Task<IReadOnlyList<string>> EverythingAsync(params string[] recordTypes)
+    public Task<IReadOnlyList<string>> EverythingAsync(params string[] recordTypes)
+        => EverythingAsync([.. recordTypes.Select(type => (TableNames.Records, type))]);
+
+    /// <summary>As the other, of the tenant and of these partitions.</summary>
+    public async Task<IReadOnlyList<string>> EverythingAsync(IReadOnlyList<(string Table, string Key)> partitions)
     {
         var rows = new List<string>();
-        foreach (var (table, partition) in recordTypes.Select(type => (TableNames.Records, type)).Prepend((TableNames.Tenant, "tenant")))
+        foreach (var (table, partition) in partitions.Prepend((TableNames.Tenant, "tenant")))
         {
             string? continuation = null;
             do
@@ -80,7 +84,11 @@ public sealed class ServiceFixture : ServiceClient, IAsyncLifetime
             while (continuation is not null);
         }
 
-        await foreach (var blob in Storage.Blobs.ListAsync("artifacts/", default)) rows.Add(blob);
+        foreach (var prefix in (string[])["artifacts/", "files/"])
+        {
+            await foreach (var blob in Storage.Blobs.ListAsync(prefix, default)) rows.Add(blob);
+        }
+
         return rows;
     }
 }

@@ -5,10 +5,13 @@ using Casefile.Core.Storage;
 namespace Casefile.Core.Partitions;
 
 /// <summary>
-/// The directory of record ids: which partition each block of ids was handed to. A block never changes hands, and later blocks lie above
+/// The directory of one sequence of ids: which partition each block of ids was handed to. A block never changes hands, and later blocks lie above
 /// earlier ones, so ids grow in every partition and a process looks a block up once.
 /// </summary>
-public sealed class IdBlocks(IStorage storage, PartitionOptions options)
+/// <param name="storage">Where the directory is.</param>
+/// <param name="options">How lost races are paced.</param>
+/// <param name="sequence">The directory's partition: ids are unique within it. The default is the sequence of record ids.</param>
+public sealed class IdBlocks(IStorage storage, PartitionOptions options, string sequence = "blocks")
 {
     /// <summary>Ids of the smallest block.</summary>
     public const long UnitSize = 1_000;
@@ -16,7 +19,6 @@ public sealed class IdBlocks(IStorage storage, PartitionOptions options)
     /// <summary>Units of the largest block: 64,000 ids. One transaction holds a row a unit.</summary>
     public const int LargestBlock = 64;
 
-    private const string PartitionKey = "blocks";
     private const string NextProperty = "next";
     private const string TableProperty = "table";
     private const string KeyProperty = "key";
@@ -33,7 +35,7 @@ public sealed class IdBlocks(IStorage storage, PartitionOptions options)
         if (id < 1) return null;
         var unit = (id - 1) / UnitSize;
         if (known.TryGetValue(unit, out var address)) return address;
-        if (await table.GetAsync(PartitionKey, Key(unit), cancellationToken) is not { } row) return null;
+        if (await table.GetAsync(sequence, Key(unit), cancellationToken) is not { } row) return null;
         address = new PartitionAddress(row.Text(TableProperty)!, row.Text(KeyProperty)!);
         known[unit] = address;
         return address;
@@ -63,17 +65,17 @@ public sealed class IdBlocks(IStorage storage, PartitionOptions options)
         {
             if (attempt > 0) await options.Delay(Backoff.Jittered(options, attempt), cancellationToken);
 
-            var head = await table.GetAsync(PartitionKey, RowKeys.Head, cancellationToken);
+            var head = await table.GetAsync(sequence, RowKeys.Head, cancellationToken);
             var next = head?.Integer(NextProperty) ?? 0;
             var properties = new Dictionary<string, object>(StringComparer.Ordinal) { [NextProperty] = next + units };
-            var newHead = new Row(PartitionKey, RowKeys.Head, properties);
+            var newHead = new Row(sequence, RowKeys.Head, properties);
             var actions = new List<RowAction> { head is null ? RowAction.Insert(newHead) : RowAction.Replace(newHead, head.ETag) };
             for (var unit = next; unit < next + units; unit++)
-                actions.Add(RowAction.Insert(new Row(PartitionKey, Key(unit), BlockProperties(owner, allocation))));
+                actions.Add(RowAction.Insert(new Row(sequence, Key(unit), BlockProperties(owner, allocation))));
 
-            var outcome = await table.TransactAsync(PartitionKey, actions, CancellationToken.None);
+            var outcome = await table.TransactAsync(sequence, actions, CancellationToken.None);
             var won = outcome.Status == TransactionStatus.Committed
-                || (await table.GetAsync(PartitionKey, Key(next), cancellationToken))?.Text(AllocationProperty) == allocation;
+                || (await table.GetAsync(sequence, Key(next), cancellationToken))?.Text(AllocationProperty) == allocation;
             if (!won) continue;
             for (var unit = next; unit < next + units; unit++) known[unit] = owner;
             return new IdBlock(next * UnitSize + 1, (next + units) * UnitSize + 1, units);

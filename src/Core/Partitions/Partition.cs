@@ -19,7 +19,7 @@ public sealed partial class Partition
     private readonly IStorage storage;
     private readonly TimeProvider time;
     private readonly ILogger logger;
-    private readonly Action<PartitionAddress, LogEntry> committed;
+    private readonly Action<PartitionAddress, LogEntry, Head> committed;
 
     private readonly Lock gate = new();
     private readonly Queue<PendingOperation> waiting = new();
@@ -35,7 +35,7 @@ public sealed partial class Partition
 
     internal Partition(
         PartitionAddress address, IStorage storage, DueTable dueTable, OwedWorkHandlers owedWork, PartitionOptions options, TimeProvider time, ILogger logger,
-        Action<PartitionAddress, LogEntry> committed)
+        Action<PartitionAddress, LogEntry, Head> committed)
     {
         Address = address;
         this.storage = storage;
@@ -297,16 +297,17 @@ public sealed partial class Partition
         var commitId = Guid.NewGuid();
         var actions = draft.Actions(commitId);
         var entry = draft.Entry(commitId);
+        var nextHead = draft.NextHead;
         var startedAt = Moment.Next();
         var sent = await sender.SendAsync(Address.Key, actions, draft.Version, commitId, CancellationToken.None);
         switch (sent.End)
         {
             case CommitEnd.Won:
                 (losses, careful) = (0, false);
-                if (sent.ETags.Count > 0) known.Advance(draft.NextHead with { ETag = sent.ETags[0] }, startedAt, draft.ResultingRows);
+                if (sent.ETags.Count > 0) known.Advance(nextHead with { ETag = sent.ETags[0] }, startedAt, draft.ResultingRows);
                 else stateIsStale = true;
                 Diagnostics.Committed(Address.Table, actions.Count, batch.Accepted.Count);
-                committed(Address, entry);
+                committed(Address, entry, nextHead);
                 AnswerAll(batch, actions);
                 break;
 
@@ -428,6 +429,7 @@ public sealed partial class Partition
     private static string NameOf(PartitionAddress address) => address.Table switch
     {
         TableNames.Records => "Record type",
+        TableNames.Cases => "Team",
         TableNames.Tenant => "Tenant",
         _ => "Partition",
     };

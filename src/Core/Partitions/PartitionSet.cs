@@ -14,10 +14,10 @@ public sealed class PartitionSet(
     private readonly ConcurrentDictionary<PartitionAddress, Partition> partitions = new();
 
     /// <summary>
-    /// Tells what this process has committed, before any caller is answered, in the order of versions within a partition. Handlers only remember:
+    /// Tells what this process has committed, and the head that it made, before any caller is answered, in the order of versions within a partition. Handlers only remember:
     /// the committer waits for them.
     /// </summary>
-    public event Action<PartitionAddress, LogEntry>? Committed;
+    public event Action<PartitionAddress, LogEntry, Head>? Committed;
 
     /// <summary>The partition of this address, whether it exists in storage or not.</summary>
     public Partition this[PartitionAddress address]
@@ -30,7 +30,7 @@ public sealed class PartitionSet(
         }
     }
 
-    private Partition Create(PartitionAddress address) => new(address, storage, dueTable, owedWork, options, time, logger, (of, entry) => Committed?.Invoke(of, entry));
+    private Partition Create(PartitionAddress address) => new(address, storage, dueTable, owedWork, options, time, logger, (of, entry, head) => Committed?.Invoke(of, entry, head));
 
     /// <summary>Two objects for one partition are no danger, since storage decides every commit; so this need not be exact.</summary>
     private void ForgetIdle()

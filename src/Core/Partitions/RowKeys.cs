@@ -32,6 +32,9 @@ public static class RowKeys
     /// <summary>The number at the end of a row key.</summary>
     public static long LastNumber(string rowKey) => long.Parse(rowKey.AsSpan(rowKey.Length - 19), NumberStyles.None, CultureInfo.InvariantCulture);
 
+    /// <summary>The number behind a prefix.</summary>
+    public static long FirstNumber(string rowKey, string prefix) => long.Parse(rowKey.AsSpan(prefix.Length, 19), NumberStyles.None, CultureInfo.InvariantCulture);
+
     /// <summary>Whether rows under this key are data that the commit log carries, rather than the protocol's own rows.</summary>
     public static bool IsProtocol(string rowKey)
         => rowKey == Head

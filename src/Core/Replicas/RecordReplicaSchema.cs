@@ -40,7 +40,7 @@ internal sealed class RecordReplicaSchema(ReplicaOptions options) : ReplicaSchem
 
     public override IReadOnlyList<string> KeptRows { get; } = [RecordTypeRow.Key];
 
-    public override string Prefix => RecordRow.Prefix;
+    public override IReadOnlyList<string> Prefixes { get; } = [RecordRow.Prefix];
 
     /// <summary>The columns that every record has, in the order in which queries read them.</summary>
     public static IReadOnlyList<string> Columns => FixedColumns;
@@ -99,11 +99,11 @@ internal sealed class RecordReplicaSchema(ReplicaOptions options) : ReplicaSchem
         }
     }
 
-    public override void Put(SqliteConnection connection, long number, IReadOnlyDictionary<string, object> image)
+    public override void Put(SqliteConnection connection, string rowKey, IReadOnlyDictionary<string, object> image)
     {
         var statement = put ??= PreparePut(connection);
         Array.Clear(values);
-        values[0] = number;
+        values[0] = RowKeys.LastNumber(rowKey);
         foreach (var (name, value) in image)
         {
             if (columns.TryGetValue(name, out var column))
@@ -113,7 +113,7 @@ internal sealed class RecordReplicaSchema(ReplicaOptions options) : ReplicaSchem
             else if (IsField(name))
             {
                 AddColumn(connection, name, SqlTypeOf(value));
-                Put(connection, number, image);
+                Put(connection, rowKey, image);
                 return;
             }
         }
@@ -122,7 +122,7 @@ internal sealed class RecordReplicaSchema(ReplicaOptions options) : ReplicaSchem
         statement.Run(values);
     }
 
-    public override void Remove(SqliteConnection connection, long number)
+    public override void Remove(SqliteConnection connection, string rowKey)
     {
         if (remove is null)
         {
@@ -131,7 +131,7 @@ internal sealed class RecordReplicaSchema(ReplicaOptions options) : ReplicaSchem
             remove.Parameters.Add("$id", SqliteType.Integer);
         }
 
-        remove.Parameters[0].Value = number;
+        remove.Parameters[0].Value = RowKeys.LastNumber(rowKey);
         remove.ExecuteNonQuery();
     }
 

@@ -22,6 +22,7 @@ internal sealed partial class Replica(
     private Task work = Task.CompletedTask;
     private Task snapshotting = Task.CompletedTask;
     private volatile ReplicaFile? file;
+    private volatile Head? newestHere;
     private bool closed;
 
     public ReplicaOptions Options => options;
@@ -54,10 +55,14 @@ internal sealed partial class Replica(
     }
 
     /// <summary>Remembers what this process committed, if a replica is kept that will want it.</summary>
-    public void Committed(LogEntry entry)
+    public void Committed(LogEntry entry, Head head)
     {
         if (file is not null) recent.Add(entry);
+        newestHere = head;
     }
+
+    /// <summary>The head of the newest commit of this process, or null.</summary>
+    public Head? NewestHere => newestHere;
 
     public void GiveBack(ReplicaFile from, ReplicaReader reader, bool broken)
     {

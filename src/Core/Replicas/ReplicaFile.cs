@@ -233,17 +233,26 @@ internal sealed class ReplicaFile
 
     private void Change(string rowKey, IReadOnlyDictionary<string, object>? image)
     {
-        if (rowKey.StartsWith(Schema.Prefix, StringComparison.Ordinal))
+        if (Takes(rowKey))
         {
-            var number = RowKeys.LastNumber(rowKey);
-            if (image is null) Schema.Remove(writer, number);
-            else Schema.Put(writer, number, image);
+            if (image is null) Schema.Remove(writer, rowKey);
+            else Schema.Put(writer, rowKey, image);
         }
         else if (Schema.KeptRows.Contains(rowKey))
         {
             if (image is not null) Keep(rowKey, ++stamp, image);
             Schema.KeptRowChanged(writer, rowKey, image);
         }
+    }
+
+    private bool Takes(string rowKey)
+    {
+        foreach (var prefix in Schema.Prefixes)
+        {
+            if (rowKey.StartsWith(prefix, StringComparison.Ordinal)) return true;
+        }
+
+        return false;
     }
 
     private void Keep(string rowKey, long number, IReadOnlyDictionary<string, object> image)

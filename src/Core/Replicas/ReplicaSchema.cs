@@ -13,8 +13,8 @@ internal abstract class ReplicaSchema : IDisposable
     /// <summary>The rows that are kept as they are, under their keys (<see cref="ReplicaReader.ReadKept"/>). A build reads them before any others.</summary>
     public abstract IReadOnlyList<string> KeptRows { get; }
 
-    /// <summary>The prefix of the rows that <see cref="Put"/> and <see cref="Remove"/> take; each ends in a number of 19 digits.</summary>
-    public abstract string Prefix { get; }
+    /// <summary>The prefixes of the rows that <see cref="Put"/> and <see cref="Remove"/> take; behind each stands a number of 19 digits.</summary>
+    public abstract IReadOnlyList<string> Prefixes { get; }
 
     /// <summary>Makes the tables in an empty file.</summary>
     public abstract void Create(SqliteConnection connection);
@@ -26,17 +26,17 @@ internal abstract class ReplicaSchema : IDisposable
     /// <summary>Whether what is read is all of a partition at the reader's version, as far as can be told at a glance.</summary>
     public abstract bool IsWhole(ReplicaReader reader);
 
-    /// <summary>How many rows under <see cref="Prefix"/> the partition has.</summary>
+    /// <summary>How many rows under <see cref="Prefixes"/> the partition has.</summary>
     public abstract long Rows(Head head);
 
     /// <summary>A row that is kept as it is has changed: whatever follows from it in the tables.</summary>
     public abstract void KeptRowChanged(SqliteConnection connection, string rowKey, IReadOnlyDictionary<string, object>? image);
 
     /// <summary>Adds a row or replaces all of it.</summary>
-    public abstract void Put(SqliteConnection connection, long number, IReadOnlyDictionary<string, object> image);
+    public abstract void Put(SqliteConnection connection, string rowKey, IReadOnlyDictionary<string, object> image);
 
     /// <summary>Removes a row, if it is there.</summary>
-    public abstract void Remove(SqliteConnection connection, long number);
+    public abstract void Remove(SqliteConnection connection, string rowKey);
 
     /// <summary>Whether an index is wanted that <see cref="MakeIndexes"/> would make.</summary>
     public abstract bool WantsIndexes { get; }
@@ -51,6 +51,7 @@ internal abstract class ReplicaSchema : IDisposable
     public static ReplicaSchema For(PartitionAddress address, ReplicaOptions options) => address.Table switch
     {
         TableNames.Records => new RecordReplicaSchema(options),
+        TableNames.Cases => new CaseReplicaSchema(),
         _ => throw new ArgumentException($"Partitions of the table {address.Table} have no replica.", nameof(address)),
     };
 }

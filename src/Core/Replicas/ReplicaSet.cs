@@ -76,6 +76,15 @@ public sealed class ReplicaSet : IAsyncDisposable
         }
     }
 
+    /// <summary>
+    /// The partition at a version that this process has just committed, or later: without a read where its replica is warm, else as
+    /// <see cref="OpenAsync(PartitionAddress, CancellationToken)"/>. What an answer to a write shows.
+    /// </summary>
+    internal async Task<Result<ReplicaLease>> OpenWrittenAsync(PartitionAddress address, long version, CancellationToken cancellationToken)
+        => replicas.TryGetValue(address, out var replica) && replica.NewestHere is { } head && head.Version >= version
+            ? await OpenAsync(address, head, cancellationToken)
+            : await OpenAsync(address, cancellationToken);
+
     /// <summary>Stops what is running and removes the files.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -92,9 +101,9 @@ public sealed class ReplicaSet : IAsyncDisposable
     internal Replica? Find(PartitionAddress address) => replicas.GetValueOrDefault(address);
 
     /// <summary>What this process committed spares its own replica the read of the commit log.</summary>
-    private void Remember(PartitionAddress address, LogEntry entry)
+    private void Remember(PartitionAddress address, LogEntry entry, Head head)
     {
-        if (replicas.TryGetValue(address, out var replica)) replica.Committed(entry);
+        if (replicas.TryGetValue(address, out var replica)) replica.Committed(entry, head);
     }
 
     private Replica Create(PartitionAddress address)

@@ -20,12 +20,16 @@ internal sealed class ReplicaSource(ITable table, string partitionKey, ReplicaOp
             if (await table.GetAsync(partitionKey, key, cancellationToken) is { } row) file.Load([row]);
         }
 
-        var prefix = file.Schema.Prefix;
+        foreach (var prefix in file.Schema.Prefixes) await FillAsync(file, prefix, cancellationToken);
+    }
+
+    private async Task FillAsync(ReplicaFile file, string prefix, CancellationToken cancellationToken)
+    {
         var first = await table.ReadAsync(RowRange.Prefix(partitionKey, prefix), cancellationToken);
         file.Load(first.Rows);
         if (first.Continuation is null) return;
 
-        var from = first.Rows.Count == 0 ? 0 : RowKeys.LastNumber(first.Rows[^1].RowKey) + 1;
+        var from = first.Rows.Count == 0 ? 0 : RowKeys.FirstNumber(first.Rows[^1].RowKey, prefix);
         var end = await EndAsync(prefix, from, cancellationToken);
         using var writing = new SemaphoreSlim(1);
         await Parallel.ForEachAsync(
@@ -66,7 +70,7 @@ internal sealed class ReplicaSource(ITable table, string partitionKey, ReplicaOp
             var range = RowRange.Prefix(partitionKey, prefix, take: 1) with { From = prefix + RowKeys.Number(from + step) };
             var page = await table.ReadAsync(range, cancellationToken);
             if (page.Rows.Count == 0 && page.Continuation is null) return from + step;
-            if (page.Rows.Count > 0) from = Math.Max(from, RowKeys.LastNumber(page.Rows[0].RowKey));
+            if (page.Rows.Count > 0) from = Math.Max(from, RowKeys.FirstNumber(page.Rows[0].RowKey, prefix));
         }
     }
 

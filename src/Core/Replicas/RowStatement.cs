@@ -15,7 +15,7 @@ internal sealed class RowStatement : IDisposable
         Check(raw.sqlite3_prepare_v2(database, sql, out statement));
     }
 
-    /// <summary>Runs it with these values: null, string, long, double or bool.</summary>
+    /// <summary>Runs it with these values: null, string, long, double, bool or bytes.</summary>
     /// <exception cref="SqliteException">SQLite refused.</exception>
     public void Run(ReadOnlySpan<object?> values)
     {
@@ -28,7 +28,8 @@ internal sealed class RowStatement : IDisposable
                 long number => raw.sqlite3_bind_int64(statement, i + 1, number),
                 double number => raw.sqlite3_bind_double(statement, i + 1, number),
                 bool flag => raw.sqlite3_bind_int(statement, i + 1, flag ? 1 : 0),
-                var other => throw new ArgumentException($"A record's row holds a {other.GetType().Name}."),
+                byte[] bytes => raw.sqlite3_bind_blob(statement, i + 1, bytes),
+                var other => throw new ArgumentException($"A row holds a {other.GetType().Name}."),
             });
         }
 

@@ -26,15 +26,18 @@ public static class TableNames
     /// <summary>Record types and records, a partition a type.</summary>
     public const string Records = "records";
 
+    /// <summary>Cases with all that is inside them, and what a team's cases are configured by; a partition a team.</summary>
+    public const string Cases = "cases";
+
     /// <summary>Teams, users, keys and the catalog of record types, one partition.</summary>
     public const string Tenant = "tenant";
 
-    /// <summary>Blocks of record ids and the partition that each belongs to.</summary>
+    /// <summary>Blocks of ids of records, cases and parts of cases, and the partition that each belongs to.</summary>
     public const string Directory = "directory";
 
     /// <summary>Partitions that have something to do, and when.</summary>
     public const string Due = "due";
 
     /// <summary>All of them.</summary>
-    public static IReadOnlyList<string> All { get; } = [Records, Tenant, Directory, Due];
+    public static IReadOnlyList<string> All { get; } = [Records, Cases, Tenant, Directory, Due];
 }

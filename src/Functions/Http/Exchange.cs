@@ -22,16 +22,11 @@ internal class Exchange(HttpRequest request, string requestId, ErrorShape errors
     /// <summary>Cancelled when the client has gone away.</summary>
     public CancellationToken Cancelled => Request.HttpContext.RequestAborted;
 
+    /// <summary>Scheme and host of the request as the client sees them, for links; no slash at the end.</summary>
+    public string Host => $"{Forwarded("X-Forwarded-Proto") ?? Request.Scheme}://{Forwarded("X-Forwarded-Host") ?? Request.Host.ToUriComponent()}{Request.PathBase.ToUriComponent()}";
+
     /// <summary>Scheme, host and path of the request as the client sees them, for links.</summary>
-    public string Address
-    {
-        get
-        {
-            var scheme = Forwarded("X-Forwarded-Proto") ?? Request.Scheme;
-            var host = Forwarded("X-Forwarded-Host") ?? Request.Host.ToUriComponent();
-            return $"{scheme}://{host}{Request.PathBase.ToUriComponent()}{Request.Path.ToUriComponent()}";
-        }
-    }
+    public string Address => Host + Request.Path.ToUriComponent();
 
     /// <summary>The client's address, for counting.</summary>
     public string ClientAddress => Forwarded("X-Forwarded-For") is { } forwarded

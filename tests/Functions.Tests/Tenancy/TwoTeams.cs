@@ -1,4 +1,5 @@
 using System.Net;
+using Casefile.Core.Storage;
 
 namespace Casefile.Functions.Tests.Tenancy;
 
@@ -52,8 +53,9 @@ public sealed class TwoTeams : IAsyncLifetime
     /// <inheritdoc/>
     public Task DisposeAsync() => Service.DisposeAsync();
 
-    /// <summary>The rows of the tenant and of both teams' types, and all blobs: what a refused request must not change.</summary>
-    public Task<IReadOnlyList<string>> EverythingAsync() => Service.EverythingAsync($"{Own.Type}", $"{Other.Type}");
+    /// <summary>The rows of the tenant, of both teams' types and of their cases, and all blobs: what a refused request must not change.</summary>
+    public Task<IReadOnlyList<string>> EverythingAsync()
+        => Service.EverythingAsync([(TableNames.Records, $"{Own.Type}"), (TableNames.Records, $"{Other.Type}"), (TableNames.Cases, $"{Own.Id}"), (TableNames.Cases, $"{Other.Id}")]);
 
     private Task<string> TeamKeyAsync(string role) => KeyAsync($$"""{"name":"open {{role}}","team_id":{{Own.Id}},"role":"{{role}}"}""");
 
@@ -99,6 +101,12 @@ public sealed record TestTeam(ServiceFixture Service, long Id, string Word, long
     public async Task<long> ArtifactOfAsync(long record)
         => (await Service.GetAsync($"/api/v1/records/{record}")).Json.GetProperty("record_artifacts")[0].GetProperty("id").GetInt64();
 
+    /// <summary>The body that makes a case in it.</summary>
+    public string CaseBody() => $$"""{"team_id":{{Id}},"name":"{{Word}} case","description":"{{Word}} description","tag_names":["{{Word}} tag"]}""";
+
+    /// <summary>Makes a case.</summary>
+    public Task<long> CaseAsync() => IdAsync(Service, "/api/v2/cases", CaseBody(), "case_id");
+
     /// <summary>Makes a user who is in no team.</summary>
     public Task<long> UserAsync() => IdAsync(Service, "/api/v1/users", $$"""{"name":"{{Word}} user","email":"{{Word}}@example.com"}""");
 
@@ -121,10 +129,10 @@ public sealed record TestTeam(ServiceFixture Service, long Id, string Word, long
         {"name":"{{word}} type","team_id":{{team}},"fields":[{"name":"{{word}} text","result_type":"TEXT"},{"name":"{{word}} artifact","result_type":"ARTIFACT"}]}
         """;
 
-    private static async Task<long> IdAsync(ServiceFixture service, string path, string body)
+    private static async Task<long> IdAsync(ServiceFixture service, string path, string body, string name = "id")
     {
         var answer = await service.PostAsync(path, body);
         Assert.True(answer.Status == HttpStatusCode.Created, answer.Text);
-        return answer.Json.GetProperty("id").GetInt64();
+        return answer.Json.GetProperty(name).GetInt64();
     }
 }

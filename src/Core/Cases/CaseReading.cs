@@ -1,0 +1,87 @@
+using Casefile.Core.Replicas;
+using Casefile.Core.Tenancy;
+
+namespace Casefile.Core.Cases;
+
+/// <summary>Reads cases from the replica of their team: nothing is read from storage but the head, and after a write of this process not even that.</summary>
+internal sealed class CaseReading(CaseDesk desk, ReplicaSet replicas)
+{
+    private const int Hops = 8;
+
+    /// <summary>A case with what is inside.</summary>
+    public Task<Result<CaseView>> GetAsync(Caller caller, long id, CancellationToken cancellationToken)
+        => ReadAsync(caller, id, null, async (queries, found) => await ViewAsync(caller, queries, found, cancellationToken), cancellationToken);
+
+    /// <summary>A case as a commit of this process left it, or later.</summary>
+    public Task<Result<CaseView>> GetWrittenAsync<T>(Caller caller, long id, Written<T> written, CancellationToken cancellationToken)
+        => ReadAsync(caller, id, (written.TeamId, written.Version), async (queries, found) => await ViewAsync(caller, queries, found, cancellationToken), cancellationToken);
+
+    /// <summary>Reads something of a case that the caller may read.</summary>
+    /// <param name="caller">Who asks.</param>
+    /// <param name="id">The case.</param>
+    /// <param name="at">The team and version that this process has just committed, or null.</param>
+    /// <param name="read">Reads it; all questions are answered of one version.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task<Result<T>> ReadAsync<T>(
+        Caller caller, long id, (long TeamId, long Version)? at, Func<CaseQueries, CaseSnapshot, ValueTask<Result<T>>> read, CancellationToken cancellationToken)
+    {
+        if ((at?.TeamId ?? await desk.TeamOfAsync(id, cancellationToken)) is not { } team) return CaseDesk.NoSuchCase(id);
+        for (var hop = 0; hop < Hops && caller.CanRead(team); hop++)
+        {
+            var opened = at is { } here && here.TeamId == team
+                ? await replicas.OpenWrittenAsync(CaseRow.Address(team), here.Version, cancellationToken)
+                : await replicas.OpenAsync(CaseRow.Address(team), cancellationToken);
+            if (!opened.Try(out var lease, out var problem)) return problem.Kind == ProblemKind.NotFound ? CaseDesk.NoSuchCase(id) : problem;
+            using (lease)
+            {
+                var queries = new CaseQueries(lease, team);
+                if (!queries.Find(id, cancellationToken).Try(out var found, out problem)) return problem;
+                if (found is not null) return await read(queries, found);
+                if (!queries.MovedTo(id, cancellationToken).Try(out var moved, out problem)) return problem;
+                if (moved is not { } to) return CaseDesk.NoSuchCase(id);
+                desk.Follow(id, team = to);
+            }
+        }
+
+        return CaseDesk.NoSuchCase(id);
+    }
+
+    /// <summary>A page of the cases of a team that the caller may read, newest first.</summary>
+    public async Task<Result<CaseList>> ListAsync(Caller caller, long teamId, long skip, int take, CancellationToken cancellationToken)
+    {
+        if (!caller.CanRead(teamId)) return Refusals.NotFound("Team", teamId);
+        var opened = await replicas.OpenAsync(CaseRow.Address(teamId), cancellationToken);
+        if (!opened.Try(out var lease, out var problem)) return problem.Kind == ProblemKind.NotFound ? new CaseList([], 0) : problem;
+        using (lease)
+        {
+            var queries = new CaseQueries(lease, teamId);
+            if (!queries.List(skip, take, cancellationToken).Try(out var page, out problem)) return problem;
+            var views = new List<CaseView>(page.Cases.Count);
+            foreach (var found in page.Cases)
+            {
+                if (!(await ViewAsync(caller, queries, found, cancellationToken)).Try(out var view, out problem)) return problem;
+                views.Add(view);
+            }
+
+            return new CaseList(views, page.Total);
+        }
+    }
+
+    private async ValueTask<Result<CaseView>> ViewAsync(Caller caller, CaseQueries queries, CaseSnapshot found, CancellationToken cancellationToken)
+    {
+        var tenant = await desk.TenantAsync(cancellationToken);
+        var things = new Dictionary<(string, long), IReadOnlyDictionary<string, object>>();
+        foreach (var (prefix, id) in CaseView.Named(found))
+        {
+            if (!queries.Thing(prefix, id, cancellationToken).Try(out var thing, out var problem)) return problem;
+            if (thing is not null) things[(prefix, id)] = thing.Image;
+        }
+
+        return new CaseView(found, tenant, things, new Dictionary<long, string>(), []);
+    }
+}
+
+/// <summary>A page of a list of cases.</summary>
+/// <param name="Cases">The cases of the page.</param>
+/// <param name="Total">How many match, on this page or not.</param>
+public sealed record CaseList(IReadOnlyList<CaseView> Cases, long Total);

@@ -1,0 +1,51 @@
+using System.Text.RegularExpressions;
+using Casefile.Core.Tenancy;
+
+namespace Casefile.Core.Cases;
+
+/// <summary>A case with what its answer needs of the world around it, as far as the caller may know of that.</summary>
+/// <param name="Case">The case.</param>
+/// <param name="Tenant">Users and teams.</param>
+/// <param name="Things">The images of tags, sub-statuses and case inputs that the case names, by prefix (<see cref="CaseRow"/>) and id.</param>
+/// <param name="Linked">The linked cases that the caller may read: their names by their ids.</param>
+/// <param name="Records">The linked records that the caller may read.</param>
+public sealed record CaseView(
+    CaseSnapshot Case,
+    TenantSnapshot Tenant,
+    IReadOnlyDictionary<(string Prefix, long Id), IReadOnlyDictionary<string, object>> Things,
+    IReadOnlyDictionary<long, string> Linked,
+    IReadOnlyList<LinkedRecord> Records)
+{
+    /// <summary>What a case names of the things around it: its tags, its sub-status.</summary>
+    internal static IEnumerable<(string Prefix, long Id)> Named(CaseSnapshot found)
+    {
+        foreach (var tag in found.Tags) yield return (CaseRow.TagPrefix, tag);
+        if (found.SubStatusId is { } status) yield return (CaseRow.SubStatusPrefix, status);
+    }
+
+    /// <summary>A property of something around the case, or null.</summary>
+    public string? TextOf(string prefix, long id, string property) => Things.GetValueOrDefault((prefix, id))?.GetValueOrDefault(property) as string;
+}
+
+/// <summary>How answers about cases are written.</summary>
+/// <param name="Host">Scheme and host of the request, without a slash at the end.</param>
+/// <param name="ResolveMentions">Whether mentions are replaced by display names.</param>
+public sealed partial record CaseStyle(string Host, bool ResolveMentions = false)
+{
+    /// <summary>A text as it is answered: mentions (<c>&lt;@user-12&gt;</c>) replaced where that is asked for, and where there is such a user.</summary>
+    public string? Text(string? text, TenantSnapshot tenant)
+        => text is null || !ResolveMentions
+            ? text
+            : Mention().Replace(text, found => long.TryParse(found.Groups[1].ValueSpan, out var id) && tenant.Users.GetValueOrDefault(id) is { } user ? $"@{user.Name}" : found.Value);
+
+    [GeneratedRegex("<@user-([0-9]{1,16})>", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    private static partial Regex Mention();
+}
+
+/// <summary>A record as a case shows it.</summary>
+/// <param name="TypeId">Its record type.</param>
+/// <param name="TypeName">That type's name.</param>
+/// <param name="Id">The record.</param>
+/// <param name="Linked">When it was linked to the case.</param>
+/// <param name="Values">Its fields in their order: id, name, and the value as JSON writes it (null, text, number, true or false).</param>
+public sealed record LinkedRecord(long TypeId, string TypeName, long Id, DateTimeOffset Linked, IReadOnlyList<(long FieldId, string Name, object? Value)> Values);

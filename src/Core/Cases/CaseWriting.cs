@@ -1,0 +1,244 @@
+using System.Globalization;
+using System.Text.Json;
+using Casefile.Core.Partitions;
+using Casefile.Core.Tenancy;
+
+namespace Casefile.Core.Cases;
+
+/// <summary>Creates, changes and deletes cases: one commit each, activities included.</summary>
+internal sealed class CaseWriting(CaseDesk desk)
+{
+    private const int LongestName = 255;
+
+    /// <summary>Tasks, blocks and fields that a case is made with at most: all of a case is one transaction of 100 rows.</summary>
+    private const int MostPartsOnCreate = 60;
+
+    /// <summary>Creates a case; a repeat with the same idempotency key finds the first.</summary>
+    public async Task<Result<Made<CaseView>>> CreateAsync(Caller caller, NewCase input, Once? once, CancellationToken cancellationToken)
+    {
+        var tenant = await desk.TenantAsync(cancellationToken);
+        if (!caller.CanRead(input.TeamId) || !tenant.Teams.ContainsKey(input.TeamId)) return Refusals.NotFound("Team", input.TeamId);
+        if (!caller.CanWrite(input.TeamId)) return Refusals.Forbidden("Writing cases takes the role editor in the team");
+
+        var faults = new List<Fault>();
+        CheckName(input.Name, faults);
+        if (LongText.TooLong("description", input.Description) is { } tooLong) faults.Add(tooLong);
+        var author = CaseUsers.FindOne(tenant, caller, input.TeamId, input.AuthorEmail, "author_email", faults) ?? caller.UserId;
+        IReadOnlyList<long> assignees = input.AssigneeEmails is { } emails
+            ? CaseUsers.Find(tenant, caller, input.TeamId, emails, "assignee_emails", faults)
+            : [caller.UserId];
+        faults.AddRange(CaseTags.FaultsOf(input.TagNames, "tag_names"));
+        ClosureCondition.Check(input.ClosureConditions, faults);
+        if (input.Tasks.Count > MostPartsOnCreate) faults.Add(new Fault("Too many parts", $"tasks: at most {MostPartsOnCreate} are taken with a new case"));
+        var tasks = input.Tasks.Select((task, index) => CaseTasks.Image(tenant, caller, input.TeamId, task, $"tasks[{index}]", faults)).ToArray();
+        if (faults.Count > 0) return new Problem(ProblemKind.Invalid, faults);
+
+        var committed = await desk.CommitAsync<(CaseView? View, OnceMade? Before)>(
+            input.TeamId,
+            async (scope, token) =>
+            {
+                if (once is not null)
+                {
+                    if (!(await once.FindAsync(scope, token)).Try(out var before, out var conflict)) return conflict;
+                    if (before is not null) return (null, before);
+                }
+
+                var edit = await CaseEdit.NewAsync(scope, desk.Ids, caller, token);
+                var image = edit.Image;
+                image[CaseRow.Name] = input.Name;
+                LongText.Write(image, CaseRow.Description, input.Description);
+                image[CaseRow.Priority] = (long)input.Priority;
+                image[CaseRow.Author] = author;
+                image[CaseRow.OpenedBy] = author;
+                image[CaseRow.Opened] = input.OpenedAt?.ToUnixTimeMilliseconds() ?? edit.Now;
+                if (input.IsClosed)
+                {
+                    image[CaseRow.Closed] = true;
+                    image[CaseRow.ResolvedBy] = caller.UserId;
+                    image[CaseRow.Resolved] = input.ResolvedAt?.ToUnixTimeMilliseconds() ?? edit.Now;
+                }
+                else if (input.ResolvedAt is { } resolved)
+                {
+                    image[CaseRow.Resolved] = resolved.ToUnixTimeMilliseconds();
+                }
+
+                IdList.Write(image, CaseRow.Assignees, assignees);
+                IdList.Write(image, CaseRow.Tags, await CaseTags.FindOrMakeAsync(scope, desk.Ids, input.TagNames, token));
+                if (input.Metadata is { } metadata && metadata.EnumerateObject().Any()) LongText.Write(image, CaseRow.Metadata, metadata.GetRawText());
+                LongText.Write(image, CaseRow.ClosureConditions, ClosureCondition.Encode(input.ClosureConditions));
+
+                var parts = new List<CasePart> { await edit.TellAsync(ActivityType.Created, edit.Id.ToString(CultureInfo.InvariantCulture), token, author) };
+                foreach (var task in tasks) parts.Add(await edit.AddAsync(PartKind.Task, task, token));
+                edit.Save();
+                var view = await edit.ViewAsync(tenant, parts, token);
+                if (input.IsClosed && RefuseToClose(view, scope.Now) is { } open) return open;
+                once?.Remember(scope, edit.Id.ToString(CultureInfo.InvariantCulture));
+                return (view, null);
+            },
+            cancellationToken);
+        if (!committed.Try(out var outcome, out var problem)) return problem;
+        return outcome.View is { } made ? new Made<CaseView>(made, Replayed: false) : await ReplayAsync(tenant, input.TeamId, outcome.Before!, cancellationToken);
+    }
+
+    /// <summary>Changes a case.</summary>
+    public async Task<Result<Written<long>>> UpdateAsync(Caller caller, long id, CaseChanges changes, IfMatch? ifMatch, CancellationToken cancellationToken)
+    {
+        var tenant = await desk.TenantAsync(cancellationToken);
+        return await desk.ChangeAsync(
+            caller,
+            id,
+            ifMatch,
+            async (edit, token) => await ApplyAsync(tenant, caller, edit, changes, token) is { } problem ? problem : (Result<long>)edit.Id,
+            cancellationToken);
+    }
+
+    /// <summary>Deletes a case: at once invisible with all that is inside, which is cleared by owed work.</summary>
+    public Task<Result<Written<bool>>> DeleteAsync(Caller caller, long id, IfMatch? ifMatch, CancellationToken cancellationToken)
+        => desk.ChangeAsync<bool>(
+            caller,
+            id,
+            ifMatch,
+            (edit, _) =>
+            {
+                edit.Delete();
+                edit.Scope.Owe(CaseCleanup.Of(id));
+                return ValueTask.FromResult<Result<bool>>(true);
+            },
+            cancellationToken);
+
+    private async ValueTask<Problem?> ApplyAsync(TenantSnapshot tenant, Caller caller, CaseEdit edit, CaseChanges changes, CancellationToken cancellationToken)
+    {
+        var team = edit.TeamId;
+        var faults = new List<Fault>();
+        if (changes.Name is { } name) CheckName(name, faults);
+        if (LongText.TooLong("description", changes.Description) is { } tooLong) faults.Add(tooLong);
+        var author = CaseUsers.FindOne(tenant, caller, team, changes.AuthorEmail, "author_email", faults);
+        var replaced = changes.AssigneeEmails is { } emails ? CaseUsers.Find(tenant, caller, team, emails, "assignee_emails", faults) : null;
+        var added = CaseUsers.Find(tenant, caller, team, changes.AddAssigneeEmails, "add_assignee_emails", faults);
+        var removed = CaseUsers.Find(tenant, caller, team, changes.RemoveAssigneeEmails, "remove_assignee_emails", faults);
+        faults.AddRange(CaseTags.FaultsOf(changes.AddTagNames, "add_tag_names"));
+        if (changes.ClosureConditions is { } given) ClosureCondition.Check(given, faults);
+        if (faults.Count > 0) return new Problem(ProblemKind.Invalid, faults);
+
+        var image = edit.Image;
+        await SetAsync(CaseRow.Name, changes.Name);
+        if (changes.Description is { } description && description != LongText.Read(image, CaseRow.Description))
+        {
+            LongText.Write(image, CaseRow.Description, description);
+            await edit.TellAsync(ActivityType.FieldUpdated, "description", cancellationToken);
+        }
+
+        await SetAsync(CaseRow.Author, author);
+        await SetAsync(CaseRow.Opened, changes.OpenedAt?.ToUnixTimeMilliseconds(), "opened_at");
+        if (changes.Priority is { } priority && (long)priority != (long)image[CaseRow.Priority])
+        {
+            image[CaseRow.Priority] = (long)priority;
+            await edit.TellAsync(ActivityType.SeverityUpdated, priority.ToString().ToUpperInvariant(), cancellationToken);
+        }
+
+        await AssignAsync(tenant, edit, (replaced ?? IdList.Read(image, CaseRow.Assignees)).Concat(added).Except(removed), cancellationToken);
+        await TagAsync(edit, changes, cancellationToken);
+        if (changes.ClosureConditions is { } conditions && ClosureCondition.Encode(conditions) is var encoded && encoded != LongText.Read(image, CaseRow.ClosureConditions))
+        {
+            LongText.Write(image, CaseRow.ClosureConditions, encoded);
+            await edit.TellAsync(ActivityType.FieldUpdated, "closure_conditions", cancellationToken);
+        }
+
+        if (changes.IsClosed is { } closed && closed != image.GetValueOrDefault(CaseRow.Closed) is true)
+        {
+            if (closed)
+            {
+                image[CaseRow.Closed] = true;
+                image[CaseRow.ResolvedBy] = caller.UserId;
+                image[CaseRow.Resolved] = edit.Now;
+            }
+            else
+            {
+                image.Remove(CaseRow.Closed);
+                image.Remove(CaseRow.ResolvedBy);
+                image.Remove(CaseRow.Resolved);
+            }
+
+            await edit.TellAsync(ActivityType.StatusUpdated, closed ? "CLOSED" : "OPEN", cancellationToken);
+            if (closed && await RefuseToCloseAsync(tenant, edit, cancellationToken) is { } open) return open;
+        }
+
+        await SetAsync(CaseRow.Resolved, changes.ResolvedAt?.ToUnixTimeMilliseconds(), "resolved_at");
+        return null;
+
+        async ValueTask SetAsync(string property, object? value, string? member = null)
+        {
+            if (value is null || value.Equals(image.GetValueOrDefault(property))) return;
+            image[property] = value;
+            await edit.TellAsync(ActivityType.FieldUpdated, member ?? property, cancellationToken);
+        }
+    }
+
+    private static async ValueTask AssignAsync(TenantSnapshot tenant, CaseEdit edit, IEnumerable<long> wanted, CancellationToken cancellationToken)
+    {
+        var before = IdList.Read(edit.Image, CaseRow.Assignees);
+        var after = wanted.Distinct().ToArray();
+        foreach (var user in after.Except(before)) await edit.TellAsync(ActivityType.Assigned, CaseUsers.AddressOf(tenant, user), cancellationToken);
+        foreach (var user in before.Except(after)) await edit.TellAsync(ActivityType.Unassigned, CaseUsers.AddressOf(tenant, user), cancellationToken);
+        IdList.Write(edit.Image, CaseRow.Assignees, after);
+    }
+
+    private async ValueTask TagAsync(CaseEdit edit, CaseChanges changes, CancellationToken cancellationToken)
+    {
+        var before = IdList.Read(edit.Image, CaseRow.Tags);
+        var added = (await CaseTags.FindOrMakeAsync(edit.Scope, desk.Ids, changes.AddTagNames, cancellationToken)).Except(before).ToArray();
+        var removed = new List<long>();
+        foreach (var name in changes.RemoveTagNames)
+        {
+            if (await CaseTags.FindAsync(edit.Scope, name.Trim(), cancellationToken) is { } tag && (before.Contains(tag) || added.Contains(tag))) removed.Add(tag);
+        }
+
+        added = [.. added.Except(removed)];
+        var gone = removed.Intersect(before).ToArray();
+        if (added.Length > 0) await edit.TellAsync(ActivityType.TagsAdded, await NamesAsync(added), cancellationToken);
+        if (gone.Length > 0) await edit.TellAsync(ActivityType.TagsRemoved, await NamesAsync(gone), cancellationToken);
+        IdList.Write(edit.Image, CaseRow.Tags, before.Concat(added).Except(gone));
+
+        async ValueTask<string> NamesAsync(IEnumerable<long> tags)
+        {
+            var names = new List<string>();
+            foreach (var tag in tags)
+            {
+                if (await edit.Scope.GetAsync(CaseTags.Key(tag), cancellationToken) is { } row) names.Add((string)row.Properties[CaseTags.Name]);
+            }
+
+            return string.Join(", ", names);
+        }
+    }
+
+    /// <summary>What stands against closing a case as it is now in the operation; null when all its conditions hold.</summary>
+    internal static async ValueTask<Problem?> RefuseToCloseAsync(TenantSnapshot tenant, CaseEdit edit, CancellationToken cancellationToken)
+    {
+        if (!edit.Image.ContainsKey(CaseRow.ClosureConditions)) return null;
+        return RefuseToClose(await edit.ViewAsync(tenant, cancellationToken), edit.Scope.Now);
+    }
+
+    private static Problem? RefuseToClose(CaseView view, DateTimeOffset now)
+    {
+        using var stream = new MemoryStream();
+        using (var json = new Utf8JsonWriter(stream, JsonText.Compact)) CaseJson.Write(json, view, new CaseStyle(""));
+        using var document = JsonDocument.Parse(stream.GetBuffer().AsMemory(0, (int)stream.Length));
+        return ClosureCondition.RefuseToClose(ClosureCondition.Decode(view.Case.ClosureConditions), document.RootElement, now);
+    }
+
+    /// <summary>The case as the first request of an idempotency key made it.</summary>
+    private async Task<Result<Made<CaseView>>> ReplayAsync(TenantSnapshot tenant, long teamId, OnceMade before, CancellationToken cancellationToken)
+    {
+        var id = long.Parse(before.Made, CultureInfo.InvariantCulture);
+        var (key, parts) = (CaseRow.Key(id), CaseRow.PartsOf(id));
+        var rows = await desk.ReplayAsync(teamId, before.Version, row => row == key || row.StartsWith(parts, StringComparison.Ordinal), cancellationToken);
+        if (rows is null || rows.Count == 0 || rows[0].RowKey != key) return Refusals.KeyForgotten();
+        var made = new CaseSnapshot(teamId, id, rows[0].Image!, [.. rows.Skip(1).Select(row => CasePart.Read(row.RowKey, row.Image!))]);
+        return new Made<CaseView>(new CaseView(made, tenant, await desk.ThingsAsync(made, cancellationToken), new Dictionary<long, string>(), []), Replayed: true);
+    }
+
+    private static void CheckName(string name, List<Fault> faults)
+    {
+        if (name.Trim().Length is 0 || name.Length > LongestName) faults.Add(new Fault("Parameter is invalid", $"name: must have 1 to {LongestName} characters"));
+    }
+}

@@ -1,0 +1,97 @@
+using Casefile.Core.Cases;
+using Casefile.Core.Partitions;
+using Microsoft.Data.Sqlite;
+
+namespace Casefile.Core.Replicas;
+
+/// <summary>Questions about the cases of a team, answered from a lease on its partition and so all of one version.</summary>
+/// <param name="lease">The partition of a team's cases. It stays the caller's.</param>
+/// <param name="teamId">The team.</param>
+internal sealed class CaseQueries(ReplicaLease lease, long teamId)
+{
+    /// <summary>The team.</summary>
+    public long TeamId => teamId;
+
+    /// <summary>A case with what is inside, its latest activities included; null where there is none, moved ones included.</summary>
+    public Result<CaseSnapshot?> Find(long id, CancellationToken cancellationToken) => Ask<CaseSnapshot?>(reader => Find(reader, id), cancellationToken);
+
+    /// <summary>The team that a case has moved to; null where it has not, or was never here.</summary>
+    public Result<long?> MovedTo(long id, CancellationToken cancellationToken)
+        => Ask<long?>(reader => reader.Command("SELECT moved FROM cases WHERE id = $0", id).ExecuteScalar() as long?, cancellationToken);
+
+    /// <summary>A page of cases with the number of all that match.</summary>
+    public Result<(IReadOnlyList<CaseSnapshot> Cases, long Total)> List(long skip, int take, CancellationToken cancellationToken)
+        => Ask<(IReadOnlyList<CaseSnapshot>, long)>(
+            reader =>
+            {
+                var total = (long)reader.Command("SELECT count(*) FROM cases WHERE moved IS NULL").ExecuteScalar()!;
+                var ids = new List<long>();
+                using (var rows = reader.Command("SELECT id FROM cases WHERE moved IS NULL ORDER BY id DESC LIMIT $0 OFFSET $1", take, skip).ExecuteReader())
+                {
+                    while (rows.Read()) ids.Add(rows.GetInt64(0));
+                }
+
+                return (ids.ConvertAll(id => Find(reader, id)!), total);
+            },
+            cancellationToken);
+
+    /// <summary>Something inside a case; null where there is none.</summary>
+    public Result<CasePart?> Part(long caseId, string kind, long id, CancellationToken cancellationToken)
+        => Ask<CasePart?>(
+            reader => Parts(reader, "SELECT kind, id, image FROM parts WHERE case_id = $0 AND kind = $1 AND id = $2", caseId, kind, id).SingleOrDefault(), cancellationToken);
+
+    /// <summary>All of one kind inside a case, by id.</summary>
+    public Result<IReadOnlyList<CasePart>> Parts(long caseId, string kind, bool newestFirst, CancellationToken cancellationToken)
+        => Ask<IReadOnlyList<CasePart>>(
+            reader => Parts(reader, $"SELECT kind, id, image FROM parts WHERE case_id = $0 AND kind = $1 ORDER BY id {(newestFirst ? "DESC" : "ASC")}", caseId, kind),
+            cancellationToken);
+
+    /// <summary>Something around the cases of the team, by the prefix of its row key; null where there is none.</summary>
+    public Result<CaseThing?> Thing(string prefix, long id, CancellationToken cancellationToken)
+        => Ask<CaseThing?>(
+            reader => Things(reader, "SELECT id, image FROM things WHERE kind = $0 AND id = $1", prefix, id).SingleOrDefault(), cancellationToken);
+
+    /// <summary>Everything of a kind around the cases of the team, by id.</summary>
+    public Result<IReadOnlyList<CaseThing>> Things(string prefix, CancellationToken cancellationToken)
+        => Ask<IReadOnlyList<CaseThing>>(reader => Things(reader, "SELECT id, image FROM things WHERE kind = $0 ORDER BY id", prefix), cancellationToken);
+
+    private CaseSnapshot? Find(ReplicaReader reader, long id)
+    {
+        IReadOnlyDictionary<string, object> image;
+        using (var rows = reader.Command("SELECT image FROM cases WHERE id = $0 AND moved IS NULL", id).ExecuteReader())
+        {
+            if (!rows.Read()) return null;
+            image = Image(rows, 0);
+        }
+
+        var parts = Parts(reader, "SELECT kind, id, image FROM parts WHERE case_id = $0 AND kind <> $1 ORDER BY kind, id", id, PartKind.Activity);
+        var latest = Parts(
+            reader, "SELECT kind, id, image FROM parts WHERE case_id = $0 AND kind = $1 ORDER BY id DESC LIMIT $2", id, PartKind.Activity, CaseSnapshot.LatestActivities);
+        latest.Reverse();
+        return new CaseSnapshot(teamId, id, image, [.. latest, .. parts]);
+    }
+
+    private static List<CasePart> Parts(ReplicaReader reader, string sql, params ReadOnlySpan<object> parameters)
+    {
+        var parts = new List<CasePart>();
+        using var rows = reader.Command(sql, parameters).ExecuteReader();
+        while (rows.Read()) parts.Add(new CasePart(rows.GetString(0), rows.GetInt64(1), Image(rows, 2)));
+        return parts;
+    }
+
+    private static List<CaseThing> Things(ReplicaReader reader, string sql, params ReadOnlySpan<object> parameters)
+    {
+        var things = new List<CaseThing>();
+        using var rows = reader.Command(sql, parameters).ExecuteReader();
+        while (rows.Read()) things.Add(new CaseThing(rows.GetInt64(0), Image(rows, 1)));
+        return things;
+    }
+
+    private static IReadOnlyDictionary<string, object> Image(SqliteDataReader rows, int column)
+    {
+        using var image = rows.GetStream(column);
+        return RowCodec.Decode(image)[0].Image!;
+    }
+
+    private Result<T> Ask<T>(Func<ReplicaReader, Result<T>> query, CancellationToken cancellationToken) => lease.Ask(lease.Options.QueryTimeout, query, cancellationToken);
+}

@@ -1,0 +1,67 @@
+using System.Text.Json;
+using Casefile.Core.Cases;
+using Casefile.Functions.Http;
+
+namespace Casefile.Functions.Cases;
+
+/// <summary>Reads the parameters of requests about cases (cases.md).</summary>
+internal static class CaseParameters
+{
+    private static readonly Dictionary<string, bool> ClosedByStatus = new(StringComparer.OrdinalIgnoreCase) { ["open"] = false, ["closed"] = true, ["close"] = true };
+
+    private static readonly Dictionary<string, CasePriority> Priorities =
+        Enum.GetValues<CasePriority>().ToDictionary(priority => priority.ToString(), StringComparer.OrdinalIgnoreCase);
+
+    public static NewCase ReadNew(Parameters parameters) => new()
+    {
+        TeamId = parameters.RequiredId("team_id"),
+        Name = parameters.RequiredText("name"),
+        Description = parameters.Text("description"),
+        Priority = parameters.Choice("priority", Priorities) ?? CasePriority.Low,
+        IsClosed = parameters.Choice("status", ClosedByStatus) ?? false,
+        SubStatusId = parameters.Id("sub_status_id"),
+        AuthorEmail = parameters.Text("author_email"),
+        AssigneeEmails = parameters.Texts("assignee_emails"),
+        TagNames = parameters.Texts("tag_names") ?? [],
+        OpenedAt = parameters.Instant("opened_at"),
+        ResolvedAt = parameters.Instant("resolved_at"),
+        Metadata = ReadMetadata(parameters),
+        ClosureConditions = ReadConditions(parameters) ?? [],
+        Tasks = parameters.Objects("tasks")?.Select(ReadTask).ToArray() ?? [],
+    };
+
+    public static CaseChanges ReadChanges(Parameters parameters) => new()
+    {
+        Name = parameters.Text("name"),
+        TeamId = parameters.Id("team_id"),
+        Description = parameters.Text("description"),
+        Priority = parameters.Choice("priority", Priorities),
+        IsClosed = parameters.Choice("status", ClosedByStatus),
+        SubStatusId = parameters.Id("sub_status_id"),
+        AuthorEmail = parameters.Text("author_email"),
+        AssigneeEmails = parameters.Texts("assignee_emails"),
+        AddAssigneeEmails = parameters.Texts("add_assignee_emails") ?? [],
+        RemoveAssigneeEmails = parameters.Texts("remove_assignee_emails") ?? [],
+        AddTagNames = parameters.Texts("add_tag_names") ?? [],
+        RemoveTagNames = parameters.Texts("remove_tag_names") ?? [],
+        OpenedAt = parameters.Instant("opened_at"),
+        ResolvedAt = parameters.Instant("resolved_at"),
+        ClosureConditions = ReadConditions(parameters),
+    };
+
+    /// <summary>How the answer is written: links by the host that was asked, mentions resolved where <c>resolve_mentions</c> says so.</summary>
+    public static CaseStyle ReadStyle(Call call) => new(call.Host, call.Parameters.Flag("resolve_mentions") ?? false);
+
+    public static NewTask ReadTask(ParameterObject task) => new(task.RequiredText("description"), task.Texts("assignee_emails") ?? [], task.Ids("assignee_ids") ?? []);
+
+    private static ClosureCondition[]? ReadConditions(Parameters parameters)
+        => parameters.Objects("closure_conditions")?.Select(condition => new ClosureCondition(condition.RequiredText("name"), condition.RequiredText("formula"))).ToArray();
+
+    private static JsonElement? ReadMetadata(Parameters parameters)
+    {
+        if (parameters.Json("metadata") is not { } metadata) return null;
+        if (metadata.ValueKind == JsonValueKind.Object) return metadata.Clone();
+        parameters.Malformed("metadata", "must be an object");
+        return null;
+    }
+}

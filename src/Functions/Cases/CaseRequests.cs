@@ -1,0 +1,69 @@
+using Casefile.Core.Cases;
+using Casefile.Functions.Http;
+using Microsoft.AspNetCore.Http;
+
+namespace Casefile.Functions.Cases;
+
+/// <summary>Reads requests about cases, has the store do them, and writes the answers. A singleton.</summary>
+public sealed class CaseRequests
+{
+    private readonly CaseStore store;
+
+    internal CaseRequests(CaseStore store) => this.store = store;
+
+    internal async Task<IResult> CreateAsync(Call call)
+    {
+        var input = CaseParameters.ReadNew(call.Parameters);
+        var style = CaseParameters.ReadStyle(call);
+        var once = call.Once("cases");
+        if (call.Parameters.Problem is { } malformed) return call.Refuse(malformed);
+
+        var result = await store.CreateAsync(call.Caller, input, once, call.Cancelled);
+        return call.Answer(result, made => call.Created(json => CaseJson.Write(json, made.Value, style), made.Value.Case.Revision, made.Replayed));
+    }
+
+    internal async Task<IResult> GetAsync(Call call, long id)
+    {
+        var style = CaseParameters.ReadStyle(call);
+        if (call.Parameters.Problem is { } malformed) return call.Refuse(malformed);
+        return Answer(call, style, await store.GetAsync(call.Caller, id, call.Cancelled));
+    }
+
+    internal async Task<IResult> ListAsync(Call call)
+    {
+        var paging = Paging.Read(call.Parameters);
+        var teamId = call.Parameters.RequiredId("team_id");
+        var style = CaseParameters.ReadStyle(call);
+        if (call.Parameters.Problem is { } malformed) return call.Refuse(malformed);
+
+        var result = await store.ListAsync(call.Caller, teamId, paging.Skip, paging.PerPage, call.Cancelled);
+        return call.Answer(result, list => call.Ok(json =>
+        {
+            json.WriteStartObject();
+            json.WriteStartArray("cases"u8);
+            foreach (var view in list.Cases) CaseJson.Write(json, view, style);
+            json.WriteEndArray();
+            paging.WriteMeta(json, call, list.Total);
+            json.WriteEndObject();
+        }));
+    }
+
+    internal async Task<IResult> UpdateAsync(Call call, long id)
+    {
+        var changes = CaseParameters.ReadChanges(call.Parameters);
+        var style = CaseParameters.ReadStyle(call);
+        var guard = call.IfMatch();
+        if (call.Parameters.Problem is { } malformed) return call.Refuse(malformed);
+        return Answer(call, style, await store.UpdateAsync(call.Caller, id, changes, guard, call.Cancelled));
+    }
+
+    internal async Task<IResult> DeleteAsync(Call call, long id)
+    {
+        var guard = call.IfMatch();
+        if (call.Parameters.Problem is { } malformed) return call.Refuse(malformed);
+        return await store.DeleteAsync(call.Caller, id, guard, call.Cancelled) is { } problem ? call.Refuse(problem) : call.NoContent();
+    }
+
+    private static IResult Answer(Call call, CaseStyle style, Core.Result<CaseView> result)
+        => call.Answer(result, view => call.Ok(json => CaseJson.Write(json, view, style), view.Case.Revision));
+}

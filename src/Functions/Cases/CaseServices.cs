@@ -1,0 +1,17 @@
+using Casefile.Core.Cases;
+using Casefile.Core.Partitions;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Casefile.Functions.Cases;
+
+/// <summary>Registers cases: the domain and its endpoints.</summary>
+public static class CaseServices
+{
+    /// <summary>Adds cases, with what their commits owe (<see cref="IOwedWorkHandler"/>).</summary>
+    public static IServiceCollection AddCases(this IServiceCollection services) => services
+        .AddSingleton<CaseIds>()
+        .AddSingleton<CaseDesk>()
+        .AddSingleton<CaseStore>()
+        .AddSingleton<IOwedWorkHandler, CaseCleanup>()
+        .AddSingleton(provider => new CaseRequests(provider.GetRequiredService<CaseStore>()));
+}
