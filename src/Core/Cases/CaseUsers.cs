@@ -14,11 +14,15 @@ internal static class CaseUsers
         foreach (var user in tenant.Users.Values)
         {
             if (!string.Equals(user.Email, email.Trim(), StringComparison.OrdinalIgnoreCase)) continue;
-            if (caller.IsOwner || user.Id == caller.UserId || tenant.Members.ContainsKey((teamId, user.Id))) return user.Id;
+            if (IsKnown(tenant, caller, teamId, user.Id)) return user.Id;
         }
 
         return null;
     }
+
+    /// <summary>Whether there is such a user, as far as the caller may know of it in a team.</summary>
+    public static bool IsKnown(TenantSnapshot tenant, Caller caller, long teamId, long userId)
+        => tenant.Users.ContainsKey(userId) && (caller.IsOwner || userId == caller.UserId || tenant.Members.ContainsKey((teamId, userId)));
 
     /// <summary>The users of addresses, each once; a fault for every one that nobody has.</summary>
     public static IReadOnlyList<long> Find(

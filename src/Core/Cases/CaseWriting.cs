@@ -30,7 +30,7 @@ internal sealed class CaseWriting(CaseDesk desk)
         faults.AddRange(CaseTags.FaultsOf(input.TagNames, "tag_names"));
         ClosureCondition.Check(input.ClosureConditions, faults);
         if (input.Tasks.Count > MostPartsOnCreate) faults.Add(new Fault("Too many parts", $"tasks: at most {MostPartsOnCreate} are taken with a new case"));
-        var tasks = input.Tasks.Select((task, index) => CaseTasks.Image(tenant, caller, input.TeamId, task, $"tasks[{index}]", faults)).ToArray();
+        var tasks = input.Tasks.Select((task, index) => CaseTasks.Image(tenant, caller, input.TeamId, task, $"tasks[{index}].", faults)).ToArray();
         if (faults.Count > 0) return new Problem(ProblemKind.Invalid, faults);
 
         var committed = await desk.CommitAsync<(CaseView? View, OnceMade? Before)>(

@@ -12,6 +12,8 @@ public static class CaseServices
         .AddSingleton<CaseIds>()
         .AddSingleton<CaseDesk>()
         .AddSingleton<CaseStore>()
+        .AddSingleton<CaseInside>()
+        .AddSingleton<CaseTasks>()
         .AddSingleton<IOwedWorkHandler, CaseCleanup>()
         .AddSingleton(provider => new CaseRequests(provider.GetRequiredService<CaseStore>()));
 }

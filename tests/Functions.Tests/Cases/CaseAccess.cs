@@ -17,5 +17,18 @@ internal static class CaseAccess
             return ($"/api/v2/cases?team_id={team.Id}", null);
         }),
         ["CasesUpdate"] = new(Needs.Editor, async team => ($"/api/v2/cases/{await team.CaseAsync()}", $$"""{"description":"{{team.Word}} again"}""")),
+        ["CaseTasksCreate"] = new(Needs.Editor, async team => ($"/api/v2/cases/{await team.CaseAsync()}/tasks", Task(team))),
+        ["CaseTasksDelete"] = new(Needs.Editor, async team => (await TaskAsync(team), null)),
+        ["CaseTasksGet"] = new(Needs.Viewer, async team => (await TaskAsync(team), null)),
+        ["CaseTasksList"] = new(Needs.Viewer, async team => ($"/api/v2/cases/{await team.CaseAsync()}/tasks", null)),
+        ["CaseTasksUpdate"] = new(Needs.Editor, async team => (await TaskAsync(team), """{"completed":true}""")),
     };
+
+    private static string Task(TestTeam team) => $$"""{"description":"{{team.Word}} task"}""";
+
+    private static async Task<string> TaskAsync(TestTeam team)
+    {
+        var tasks = $"/api/v2/cases/{await team.CaseAsync()}/tasks";
+        return $"{tasks}/{await team.MakeAsync(tasks, Task(team))}";
+    }
 }

@@ -107,6 +107,9 @@ public sealed record TestTeam(ServiceFixture Service, long Id, string Word, long
     /// <summary>Makes a case.</summary>
     public Task<long> CaseAsync() => IdAsync(Service, "/api/v2/cases", CaseBody(), "case_id");
 
+    /// <summary>Makes anything else.</summary>
+    public Task<long> MakeAsync(string path, string body) => IdAsync(Service, path, body);
+
     /// <summary>Makes a user who is in no team.</summary>
     public Task<long> UserAsync() => IdAsync(Service, "/api/v1/users", $$"""{"name":"{{Word}} user","email":"{{Word}}@example.com"}""");
 
