@@ -111,6 +111,20 @@ internal sealed class CommitDraft
         deleting |= scope.Deleting;
     }
 
+    /// <summary>
+    /// Drops the deletion of rows that only this commit itself would have added: storage refuses to delete what is not there, and would refuse the
+    /// commit for as long as the same operations come together.
+    /// </summary>
+    /// <exception cref="StorageUnavailableException">Storage did not answer.</exception>
+    public async Task DropVainDeletionsAsync(CancellationToken cancellationToken)
+    {
+        foreach (var (rowKey, row) in rows.Where(row => row.Value is { Row: null, MayBeNew: true }).ToArray())
+        {
+            if (await ReadRowAsync(rowKey, presumedAbsent: false, cancellationToken) is null) rows.Remove(rowKey);
+            else rows[rowKey] = row with { MayBeNew = false };
+        }
+    }
+
     /// <summary>The transaction: the head first, under the ETag that it was read with; then the data, the log, and what is owed.</summary>
     public IReadOnlyList<RowAction> Actions(Guid commitId)
     {
@@ -221,7 +235,8 @@ internal sealed class CommitDraft
 /// <param name="Row">The row, or null when it is deleted.</param>
 /// <param name="MustBeNew">Whether storage must not have had it: it was inserted, or presumed absent and then put.</param>
 /// <param name="Cancelled">Inserted and deleted by the same commit: nothing is to be done.</param>
-internal readonly record struct DraftRow(Row? Row, bool MustBeNew, bool Cancelled = false)
+/// <param name="MayBeNew">Whether storage may or may not have had it: it was put, which asks for neither.</param>
+internal readonly record struct DraftRow(Row? Row, bool MustBeNew, bool Cancelled = false, bool MayBeNew = false)
 {
     /// <summary>Whether later operations may take this for the row's state without a read.</summary>
     public bool IsKnown => !Cancelled;
@@ -230,8 +245,8 @@ internal readonly record struct DraftRow(Row? Row, bool MustBeNew, bool Cancelle
     public DraftRow Over(DraftRow before)
     {
         if (Cancelled) return before.MustBeNew || before.Cancelled ? this : new DraftRow(null, false);
-        if (before.Cancelled) return this with { MustBeNew = Row is not null };
-        if (!before.MustBeNew) return this with { MustBeNew = false };
-        return Row is null ? new DraftRow(null, false, Cancelled: true) : this with { MustBeNew = true };
+        if (before.Cancelled) return this with { MustBeNew = Row is not null, MayBeNew = false };
+        if (!before.MustBeNew) return this with { MustBeNew = false, MayBeNew = before.MayBeNew };
+        return Row is null ? new DraftRow(null, false, Cancelled: true) : this with { MustBeNew = true, MayBeNew = false };
     }
 }

@@ -114,12 +114,15 @@ internal sealed class CommitScope(CommitDraft draft) : OperationScope
     public override void OncePerCommit(string rowKey) => IsDeferred |= draft.TryGetRow(rowKey, out _);
 
     public override void Insert(string rowKey, IReadOnlyDictionary<string, object> properties)
-        => Change(rowKey, new Row(draft.Address.Key, rowKey, properties), mustBeNew: true);
+        => Change(rowKey, new DraftRow(new Row(draft.Address.Key, rowKey, properties), MustBeNew: true));
 
     public override void Put(string rowKey, IReadOnlyDictionary<string, object> properties)
-        => Change(rowKey, new Row(draft.Address.Key, rowKey, properties), mustBeNew: presumedAbsent?.Contains(rowKey) == true);
+    {
+        var isNew = presumedAbsent?.Contains(rowKey) == true;
+        Change(rowKey, new DraftRow(new Row(draft.Address.Key, rowKey, properties), MustBeNew: isNew, MayBeNew: !isNew));
+    }
 
-    public override void Delete(string rowKey) => Change(rowKey, null, mustBeNew: false);
+    public override void Delete(string rowKey) => Change(rowKey, new DraftRow(null, MustBeNew: false));
 
     public override void Owe(OwedWork work)
     {
@@ -139,9 +142,9 @@ internal sealed class CommitScope(CommitDraft draft) : OperationScope
 
     internal override string? Snapshot => NamedSnapshot ?? draft.Snapshot;
 
-    private void Change(string rowKey, Row? row, bool mustBeNew)
+    private void Change(string rowKey, DraftRow change)
     {
-        var change = new DraftRow(row, mustBeNew);
+        var row = change.Row;
         Rows[rowKey] = Rows.TryGetValue(rowKey, out var before) ? change.Over(before) : change;
         if (row is not null) ActionBytes += RowWeight.Serialized(row);
         else ActionBytes += RowWeight.Deletion;

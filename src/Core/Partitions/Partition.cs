@@ -292,6 +292,7 @@ public sealed partial class Partition
 
     private async Task SendAsync(CommitDraft draft, PartitionState known, Batch batch)
     {
+        await draft.DropVainDeletionsAsync(CancellationToken.None);
         if (draft.DuesToLower is { Count: > 0 } dues) await dueTable.LowerAsync(Address, dues, CancellationToken.None);
 
         var commitId = Guid.NewGuid();

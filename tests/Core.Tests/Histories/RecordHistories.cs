@@ -65,6 +65,7 @@ public sealed class RecordHistories
     [InlineData(768, "an operation failed on the rows of a type that was being cleared")]
     [InlineData(1571, "an orphaned blob stayed because nothing had looked for a week")]
     [InlineData(4956, "a record that had expired kept a parent that was gone, and came back when its type's time to live went")]
+    [InlineData(8280, "a change and the end of one record in one commit deleted a row that was never there, again and again")]
     public void What_was_once_wrong_stays_right(int seed, string what)
     {
         Assert.NotEmpty(what);
