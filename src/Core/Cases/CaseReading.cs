@@ -46,28 +46,8 @@ internal sealed class CaseReading(CaseDesk desk, ReplicaSet replicas)
         return CaseDesk.NoSuchCase(id);
     }
 
-    /// <summary>A page of the cases of a team that the caller may read, newest first.</summary>
-    public async Task<Result<CaseList>> ListAsync(Caller caller, long teamId, long skip, int take, CancellationToken cancellationToken)
-    {
-        if (!caller.CanRead(teamId)) return Refusals.NotFound("Team", teamId);
-        var opened = await replicas.OpenAsync(CaseRow.Address(teamId), cancellationToken);
-        if (!opened.Try(out var lease, out var problem)) return problem.Kind == ProblemKind.NotFound ? new CaseList([], 0) : problem;
-        using (lease)
-        {
-            var queries = new CaseQueries(lease, teamId);
-            if (!queries.List(skip, take, cancellationToken).Try(out var page, out problem)) return problem;
-            var views = new List<CaseView>(page.Cases.Count);
-            foreach (var found in page.Cases)
-            {
-                if (!(await ViewAsync(caller, queries, found, cancellationToken)).Try(out var view, out problem)) return problem;
-                views.Add(view);
-            }
-
-            return new CaseList(views, page.Total);
-        }
-    }
-
-    private async ValueTask<Result<CaseView>> ViewAsync(Caller caller, CaseQueries queries, CaseSnapshot found, CancellationToken cancellationToken)
+    /// <summary>A case that a replica has, with what its answer needs of the world around it.</summary>
+    public async ValueTask<Result<CaseView>> ViewAsync(Caller caller, CaseQueries queries, CaseSnapshot found, CancellationToken cancellationToken)
     {
         var tenant = await desk.TenantAsync(cancellationToken);
         var things = new Dictionary<(string, long), IReadOnlyDictionary<string, object>>();
@@ -80,8 +60,3 @@ internal sealed class CaseReading(CaseDesk desk, ReplicaSet replicas)
         return new CaseView(found, tenant, things, new Dictionary<long, string>(), []);
     }
 }
-
-/// <summary>A page of a list of cases.</summary>
-/// <param name="Cases">The cases of the page.</param>
-/// <param name="Total">How many match, on this page or not.</param>
-public sealed record CaseList(IReadOnlyList<CaseView> Cases, long Total);

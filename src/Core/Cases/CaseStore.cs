@@ -6,10 +6,19 @@ using Casefile.Core.Tenancy;
 namespace Casefile.Core.Cases;
 
 /// <summary>Cases as callers see them (cases.md). A singleton.</summary>
-public sealed class CaseStore(CaseDesk desk, ReplicaSet replicas)
+public sealed class CaseStore
 {
-    private readonly CaseReading reading = new(desk, replicas);
-    private readonly CaseWriting writing = new(desk);
+    private readonly CaseReading reading;
+    private readonly CaseWriting writing;
+    private readonly CaseListing listing;
+
+    /// <summary>Puts the parts together.</summary>
+    public CaseStore(CaseDesk desk, ReplicaSet replicas, IdBlocks records, TimeProvider time)
+    {
+        reading = new CaseReading(desk, replicas);
+        writing = new CaseWriting(desk);
+        listing = new CaseListing(desk, reading, replicas, records, time);
+    }
 
     /// <summary>Creates a case, or answers what the first request of this idempotency key made.</summary>
     public Task<Result<Made<CaseView>>> CreateAsync(Caller caller, NewCase input, Once? once, CancellationToken cancellationToken)
@@ -19,10 +28,10 @@ public sealed class CaseStore(CaseDesk desk, ReplicaSet replicas)
     /// <exception cref="StorageUnavailableException">Storage did not answer.</exception>
     public Task<Result<CaseView>> GetAsync(Caller caller, long id, CancellationToken cancellationToken) => reading.GetAsync(caller, id, cancellationToken);
 
-    /// <summary>A page of the cases of a team.</summary>
+    /// <summary>A page of cases: of one team, or of all that the caller may read.</summary>
     /// <exception cref="StorageUnavailableException">Storage did not answer.</exception>
-    public Task<Result<CaseList>> ListAsync(Caller caller, long teamId, long skip, int take, CancellationToken cancellationToken)
-        => reading.ListAsync(caller, teamId, skip, take, cancellationToken);
+    public Task<Result<CaseList>> ListAsync(Caller caller, CaseListRequest request, CancellationToken cancellationToken)
+        => listing.ListAsync(caller, request, cancellationToken);
 
     /// <summary>Changes a case: all of it or nothing.</summary>
     public async Task<Result<CaseView>> UpdateAsync(Caller caller, long id, CaseChanges changes, IfMatch? ifMatch, CancellationToken cancellationToken)

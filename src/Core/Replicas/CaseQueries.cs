@@ -19,19 +19,39 @@ internal sealed class CaseQueries(ReplicaLease lease, long teamId)
     public Result<long?> MovedTo(long id, CancellationToken cancellationToken)
         => Ask<long?>(reader => reader.Command("SELECT moved FROM cases WHERE id = $0", id).ExecuteScalar() as long?, cancellationToken);
 
-    /// <summary>A page of cases with the number of all that match.</summary>
-    public Result<(IReadOnlyList<CaseSnapshot> Cases, long Total)> List(long skip, int take, CancellationToken cancellationToken)
-        => Ask<(IReadOnlyList<CaseSnapshot>, long)>(
+    /// <summary>The cases of a page, by what the list is sorted by and their ids, with the number of all that match.</summary>
+    public Result<(IReadOnlyList<(long Key, long Id)> Keys, long Total)> Select(
+        CaseCondition condition, CaseOrder order, long skip, long take, CancellationToken cancellationToken)
+        => Ask<(IReadOnlyList<(long, long)>, long)>(
             reader =>
             {
-                var total = (long)reader.Command("SELECT count(*) FROM cases WHERE moved IS NULL").ExecuteScalar()!;
-                var ids = new List<long>();
-                using (var rows = reader.Command("SELECT id FROM cases WHERE moved IS NULL ORDER BY id DESC LIMIT $0 OFFSET $1", take, skip).ExecuteReader())
-                {
-                    while (rows.Read()) ids.Add(rows.GetInt64(0));
-                }
+                var where = new CaseWhere(condition);
+                var column = ColumnOf(order);
+                var direction = IsDescending(order) ? "DESC" : "ASC";
+                var total = where.IsAll
+                    ? reader.Head[CaseCounters.Cases]
+                    : (long)reader.Command($"SELECT count(*) FROM cases WHERE {where.Sql}", where.Parameters).ExecuteScalar()!;
+                var keys = new List<(long, long)>();
+                var sql = $"SELECT {column}, id FROM cases WHERE {where.Sql} ORDER BY {column} {direction}, id {direction} LIMIT {where.Parameter(take)} OFFSET {where.Parameter(skip)}";
+                using var rows = reader.Command(sql, where.Parameters).ExecuteReader();
+                while (rows.Read()) keys.Add((rows.GetInt64(0), rows.GetInt64(1)));
+                return (keys, total);
+            },
+            cancellationToken);
 
-                return (ids.ConvertAll(id => Find(reader, id)!), total);
+    /// <summary>Whether an order begins with the highest.</summary>
+    public static bool IsDescending(CaseOrder order)
+        => order is CaseOrder.CreatedDesc or CaseOrder.OpenedDesc or CaseOrder.PriorityDesc or CaseOrder.RecentlyEdited;
+
+    /// <summary>The ids of all records that are linked to cases, each once.</summary>
+    public Result<IReadOnlyList<long>> LinkedRecords(CancellationToken cancellationToken)
+        => Ask<IReadOnlyList<long>>(
+            reader =>
+            {
+                var ids = new List<long>();
+                using var rows = reader.Command("SELECT DISTINCT id FROM parts WHERE kind = $0", PartKind.Record).ExecuteReader();
+                while (rows.Read()) ids.Add(rows.GetInt64(0));
+                return ids;
             },
             cancellationToken);
 
@@ -54,6 +74,14 @@ internal sealed class CaseQueries(ReplicaLease lease, long teamId)
     /// <summary>Everything of a kind around the cases of the team, by id.</summary>
     public Result<IReadOnlyList<CaseThing>> Things(string prefix, CancellationToken cancellationToken)
         => Ask<IReadOnlyList<CaseThing>>(reader => Things(reader, "SELECT id, image FROM things WHERE kind = $0 ORDER BY id", prefix), cancellationToken);
+
+    private static string ColumnOf(CaseOrder order) => order switch
+    {
+        CaseOrder.OpenedAsc or CaseOrder.OpenedDesc => "opened",
+        CaseOrder.PriorityAsc or CaseOrder.PriorityDesc => "priority",
+        CaseOrder.RecentlyEdited or CaseOrder.LeastRecentlyEdited => "updated",
+        _ => "created",
+    };
 
     private CaseSnapshot? Find(ReplicaReader reader, long id)
     {

@@ -7,9 +7,11 @@ namespace Casefile.Functions.Cases;
 /// <summary>Reads the parameters of requests about cases (cases.md).</summary>
 internal static class CaseParameters
 {
-    private static readonly Dictionary<string, bool> ClosedByStatus = new(StringComparer.OrdinalIgnoreCase) { ["open"] = false, ["closed"] = true, ["close"] = true };
+    /// <summary>Whether a status is that of a closed case.</summary>
+    public static readonly Dictionary<string, bool> ClosedByStatus = new(StringComparer.OrdinalIgnoreCase) { ["open"] = false, ["closed"] = true, ["close"] = true };
 
-    private static readonly Dictionary<string, CasePriority> Priorities =
+    /// <summary>The priorities by their names, whatever the case of the letters.</summary>
+    public static readonly Dictionary<string, CasePriority> Priorities =
         Enum.GetValues<CasePriority>().ToDictionary(priority => priority.ToString(), StringComparer.OrdinalIgnoreCase);
 
     public static NewCase ReadNew(Parameters parameters) => new()

@@ -32,11 +32,11 @@ public sealed class CaseRequests
     internal async Task<IResult> ListAsync(Call call)
     {
         var paging = Paging.Read(call.Parameters);
-        var teamId = call.Parameters.RequiredId("team_id");
+        var request = CaseListParameters.Read(call.Parameters, paging);
         var style = CaseParameters.ReadStyle(call);
         if (call.Parameters.Problem is { } malformed) return call.Refuse(malformed);
 
-        var result = await store.ListAsync(call.Caller, teamId, paging.Skip, paging.PerPage, call.Cancelled);
+        var result = await store.ListAsync(call.Caller, request, call.Cancelled);
         return call.Answer(result, list => call.Ok(json =>
         {
             json.WriteStartObject();
