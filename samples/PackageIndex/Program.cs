@@ -1,8 +1,9 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Casefile.Samples;
 using Casefile.Samples.PackageIndex;
+using static Casefile.Samples.Run;
 
 // Loads a Debian package index as records of one type, one request a record, by many clients at once; then reads it back by filters, order and
 // pages, and checks every answer against the index itself.
@@ -28,7 +29,7 @@ if (packages.Length == 0)
 }
 
 using var api = new Api(url, key, clients);
-var failures = 0;
+var run = new Run();
 
 var type = await api.PostAsync("/api/v1/record_types", new JsonObject
 {
@@ -47,43 +48,30 @@ var typeId = type["id"]!.GetValue<long>();
 var fields = type["record_fields"]!.AsArray().ToDictionary(field => field!["name"]!.GetValue<string>(), field => field!["id"]!.GetValue<long>());
 
 // 1. Create, one by one, by many clients.
-var latencies = new ConcurrentBag<double>();
-var bar = new ProgressBar("create", packages.Length);
-await Parallel.ForEachAsync(
-    packages.Select((package, index) => (package, index)),
-    new ParallelOptions { MaxDegreeOfParallelism = clients },
-    async (entry, _) =>
-    {
-        var started = Stopwatch.GetTimestamp();
-        await api.PostAsync(
-            "/api/v1/records?resolve_artifacts=false",
-            Record(entry.package),
-            $"{entry.package.Name} {entry.package.Version} {entry.package.Architecture} {entry.index}");
-        latencies.Add(Stopwatch.GetElapsedTime(started).TotalMilliseconds);
-        bar.Step();
-    });
-var sorted = latencies.Order().ToArray();
 var artifacts = packages.Count(package => package.Description.Length > LongText);
-Report($"created {packages.Length:N0} records, {artifacts:N0} of them with an artifact, in {bar.Seconds:N1} s: {packages.Length / bar.Seconds:N0}/s, p50 {sorted[sorted.Length / 2]:N1} ms, p99 {sorted[sorted.Length * 99 / 100]:N1} ms");
+await EachAsync($"create ({artifacts} with an artifact)", packages.Index().ToArray(), clients, entry => api.PostAsync(
+    "/api/v1/records?resolve_artifacts=false",
+    Record(entry.Item),
+    $"{entry.Item.Name} {entry.Item.Version} {entry.Item.Architecture} {entry.Index}"));
 
 // 2. Count.
 var all = await TimedAsync("count", () => api.GetAsync($"/api/v1/records?record_type_id={typeId}&per_page=1"));
-Check("the count is the number of entries", Count(all) == packages.Length);
+run.Check("the count is the number of entries", Count(all) == packages.Length);
 
 // 3. A filter on two fields, the largest first.
 var libraries = packages.Where(package => package.Section == "libs" && package.InstalledSize > 10_000).ToArray();
 var filters = Filters((fields["section"], "EQUAL", "libs"), (fields["installed size"], "GREATER_THAN", 10_000));
 var first = await TimedAsync(
     "filter and sort", () => api.GetAsync($"/api/v1/records?record_type_id={typeId}&order_field_id={fields["installed size"]}&order_direction=DESC&filters={filters}"));
-Check($"{libraries.Length:N0} large libraries are found", Count(first) == libraries.Length);
-Check(
+run.Check($"{libraries.Length:N0} large libraries are found", Count(first) == libraries.Length);
+run.Check(
     "the largest come first",
     Rows(first).Select(row => row["installed size"]!.GetValue<double>())
         .SequenceEqual(libraries.Select(package => package.InstalledSize!.Value).OrderDescending().Take(20)));
 
 // 4. A filter on truth.
 var essential = await TimedAsync("essential", () => api.GetAsync($"/api/v1/records?record_type_id={typeId}&filters={Filters((fields["essential"], "IS_TRUE", null))}"));
-Check("the essential ones are found", Count(essential) == packages.Count(package => package.Essential));
+run.Check("the essential ones are found", Count(essential) == packages.Count(package => package.Essential));
 
 // 5. Every page by size, to the last one, by following the links.
 var pages = 0;
@@ -100,8 +88,8 @@ while (next is not null)
 
 var pagingMilliseconds = Stopwatch.GetElapsedTime(paging).TotalMilliseconds;
 Report($"paged through {seen.Count:N0} records in {pages} pages of 500: {pagingMilliseconds:N0} ms, {pagingMilliseconds / pages:N1} ms a page");
-Check("every record is on exactly one page", seen.Count == packages.Length && seen.Select(row => row.Id).Distinct().Count() == packages.Length);
-Check("the pages are in order, those without a size last", seen.Select(row => row.Size ?? -1).Zip(seen.Skip(1).Select(row => row.Size ?? -1), (one, other) => one >= other).All(ordered => ordered));
+run.Check("every record is on exactly one page", seen.Count == packages.Length && seen.Select(row => row.Id).Distinct().Count() == packages.Length);
+run.Check("the pages are in order, those without a size last", seen.Select(row => row.Size ?? -1).Zip(seen.Skip(1).Select(row => row.Size ?? -1), (one, other) => one >= other).All(ordered => ordered));
 
 // 6. Sums by section.
 var sums = await TimedAsync("sum by section", () => api.PostAsync("/api/v1/records/query", new JsonObject
@@ -112,14 +100,14 @@ var sums = await TimedAsync("sum by section", () => api.PostAsync("/api/v1/recor
         new JsonObject { ["function"] = "SUM", ["field_name"] = "installed size" }),
     ["group_by"] = new JsonArray(new JsonObject { ["field_name"] = "section" }),
 }));
-Check("the sections add up", sums["results"]!.AsArray().Sum(row => row!["values"]![0]!.GetValue<double>()) == packages.Length);
+run.Check("the sections add up", sums["results"]!.AsArray().Sum(row => row!["values"]![0]!.GetValue<double>()) == packages.Length);
 
 // 7. A long description, from Blob Storage.
 if (packages.FirstOrDefault(package => package.Description.Length > LongText) is { } wordy)
 {
     var found = await api.GetAsync($"/api/v1/records?record_type_id={typeId}&filters={Filters((fields["name"], "EQUAL", wordy.Name))}");
     var record = await TimedAsync("get with artifact", () => api.GetAsync($"/api/v1/records/{Rows(found).First()["id"]}?resolve_artifacts=true"));
-    Check("the long description is whole", record["result"]!["long description"]!.GetValue<string>() == wordy.Description);
+    run.Check("the long description is whole", record["result"]!["long description"]!.GetValue<string>() == wordy.Description);
 }
 
 // 8. The same list again and again, by all clients.
@@ -131,8 +119,7 @@ await Parallel.ForEachAsync(
     async (_, _) => await api.GetAsync($"/api/v1/records?record_type_id={typeId}&order_field_id={fields["installed size"]}&filters={filters}"));
 Report($"listed {Lists:N0} times by {clients} clients: {Lists / Stopwatch.GetElapsedTime(listing).TotalSeconds:N0}/s");
 
-Console.WriteLine(failures == 0 ? "All checks hold." : $"{failures} checks failed.");
-return failures == 0 ? 0 : 1;
+return run.End();
 
 static IEnumerable<Package> ReadIndex(string? file)
 {
@@ -187,22 +174,3 @@ static string Filters(params (long Field, string Operator, JsonNode? Value)[] co
 static long Count(JsonNode list) => list["meta"]!["count"]!.GetValue<long>();
 
 static IEnumerable<JsonNode> Rows(JsonNode list) => list["record_results"]!.AsArray().Select(row => row!);
-
-static void Report(FormattableString line) => Console.WriteLine(line.ToString(CultureInfo.InvariantCulture));
-
-async Task<JsonNode> TimedAsync(string what, Func<Task<JsonNode>> request)
-{
-    var cold = Stopwatch.GetTimestamp();
-    await request();
-    var coldMilliseconds = Stopwatch.GetElapsedTime(cold).TotalMilliseconds;
-    var warm = Stopwatch.GetTimestamp();
-    var answer = await request();
-    Report($"{what}: {coldMilliseconds:N1} ms at first, {Stopwatch.GetElapsedTime(warm).TotalMilliseconds:N1} ms then");
-    return answer;
-}
-
-void Check(string what, bool holds)
-{
-    if (!holds) failures++;
-    Console.WriteLine($"  {(holds ? "ok  " : "FAIL")} {what}");
-}

@@ -1,10 +1,10 @@
 using System.Diagnostics;
 using System.Globalization;
 
-namespace Casefile.Samples.PackageIndex;
+namespace Casefile.Samples;
 
 /// <summary>One line that fills up; on something other than a terminal, a line every tenth.</summary>
-internal sealed class ProgressBar(string title, int total)
+public sealed class ProgressBar(string title, int total)
 {
     private const int Width = 40;
 
