@@ -77,18 +77,19 @@ public sealed partial class RetentionSweep(
     {
         if (IsReordering(scope, type)) return 0;
 
-        var surplus = type.OnLimit == LimitBehaviour.EvictOldest
-            ? scope[RecordCounters.Live] + scope[RecordCounters.Test] - room.LimitOf(type)
-            : 0;
-        return surplus > 0
+        return Surplus(scope, type) is > 0 and var surplus
             ? await RecordRoom.EvictAsync(scope, type, (int)Math.Min(surplus, ActionsPerCommit), evictsAny: true, ActionsPerCommit, cancellationToken)
             : await RecordRoom.EvictAsync(scope, type, ActionsPerCommit, evictsAny: false, ActionsPerCommit, cancellationToken);
     }
 
-    /// <summary>When the oldest record that is left expires.</summary>
-    private static async ValueTask<DateTimeOffset?> NextAsync(OperationScope scope, RecordType type, CancellationToken cancellationToken)
+    private long Surplus(OperationScope scope, RecordType type)
+        => type.OnLimit == LimitBehaviour.EvictOldest ? scope[RecordCounters.Live] + scope[RecordCounters.Test] - room.LimitOf(type) : 0;
+
+    /// <summary>When the oldest record that is left expires; at once where a limit was lowered since the last step, whose own promise this commit takes back.</summary>
+    private async ValueTask<DateTimeOffset?> NextAsync(OperationScope scope, RecordType type, CancellationToken cancellationToken)
     {
         if (IsReordering(scope, type)) return scope.Now + WhileOrdering;
+        if (Surplus(scope, type) > 0) return scope.Now;
         if (type.Ttl is not { } ttl) return null;
         if (await scope.FirstAsync(RecordRows.OldestPrefix(type), 1, cancellationToken) is not [var oldest]) return null;
 

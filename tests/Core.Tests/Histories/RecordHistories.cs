@@ -58,6 +58,7 @@ public sealed class RecordHistories
     [InlineData(18, "a process that had deleted a type went on committing to it, which brought it back")]
     [InlineData(30, "a create was refused by a head and rows of different versions")]
     [InlineData(53, "the log was pruned although its floor had not been raised")]
+    [InlineData(95, "a limit that was lowered while a sweep ended was nobody's")]
     [InlineData(102, "of two timers at once, one left the head relying on a look that the other had moved")]
     [InlineData(261, "a deleted type's head stayed for ever because its deletion got no answer")]
     [InlineData(278, "a link came back whose work was done after its tombstone was forgotten")]

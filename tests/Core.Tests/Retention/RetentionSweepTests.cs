@@ -66,6 +66,25 @@ public sealed class RetentionSweepTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_limit_that_another_process_lowers_while_a_sweep_ends_is_the_next_sweeps()
+    {
+        await using var there = new RecordProcess(storage, time);
+        var type = await TypeAsync(RetentionColumn.CreatedAt, ttl: null, LimitBehaviour.EvictOldest);
+        for (var i = 0; i < 20; i++) await here.CreateAsync(type);
+        await here.UpdateTypeAsync(type.Id, new RecordTypeChange { MaxRecords = new Setting<long?>(19) });
+
+        storage.BeforeTransaction = async transaction =>
+        {
+            if (transaction.Table != "records" || transaction.Actions.Any(action => action.Row.RowKey.StartsWith("rec-", StringComparison.Ordinal))) return;
+            storage.BeforeTransaction = null;
+            await there.UpdateTypeAsync(type.Id, new RecordTypeChange { MaxRecords = new Setting<long?>(10) });
+        };
+        Assert.Equal(1, await here.Retention.RunAsync(default));
+        Assert.Equal(9, await here.Retention.RunAsync(default));
+        Assert.Equal((10, 10), here.Counts(type));
+    }
+
+    [Fact]
     public async Task A_sweep_that_is_stopped_goes_on_where_it_was()
     {
         var type = await TypeAsync(RetentionColumn.CreatedAt, ttl: 1);
