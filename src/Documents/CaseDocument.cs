@@ -85,9 +85,9 @@ public sealed record CaseDocument(long Id, string Name)
 }
 
 /// <summary>A closure condition.</summary>
+/// <param name="Name">What it is called.</param>
 /// <param name="Formula">The formula.</param>
-/// <param name="Message">What is said to who tries to close the case while it does not hold.</param>
-public sealed record ConditionEntry(string Formula, string? Message = null);
+public sealed record ConditionEntry(string Name, string Formula);
 
 /// <summary>A task.</summary>
 /// <param name="Description">What is to be done.</param>

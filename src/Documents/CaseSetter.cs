@@ -19,8 +19,8 @@ internal sealed class CaseSetter(CaseDocument document, Flow flow)
         .. Section("Description", () => _markdown.Set(string.IsNullOrWhiteSpace(document.Description) ? "*No description.*" : document.Description)),
         .. Pairs("Fields", document.Fields),
         .. Pairs("Metadata", document.Metadata),
-        .. Rows("Closure conditions", ["Formula", "Message"], document.ClosureConditions, condition =>
-            [new(condition.Formula, Look.Cell.Mono), new(condition.Message ?? "", Look.Cell)]),
+        .. Rows("Closure conditions", ["Condition", "Formula"], document.ClosureConditions, condition =>
+            [new(condition.Name, Look.Cell), new(condition.Formula, Look.Cell.Mono)]),
         .. Rows("Tasks", ["State", "Task", "Assignees"], document.Tasks, task =>
             [new(task.Completed ? "\u2611 Done" : "\u2610 Open", Look.Cell), new(task.Description, Look.Cell), new(string.Join(", ", task.Assignees), Look.Cell)]),
         .. Each("Notes", document.Notes, Note),

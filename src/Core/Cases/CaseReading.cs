@@ -12,6 +12,17 @@ internal sealed class CaseReading(CaseDesk desk, ReplicaSet replicas)
     public Task<Result<CaseView>> GetAsync(Caller caller, long id, CancellationToken cancellationToken)
         => ReadAsync(caller, id, null, async (queries, found) => await ViewAsync(caller, queries, found, cancellationToken), cancellationToken);
 
+    /// <summary>A case with what is inside, all of its activities included.</summary>
+    public Task<Result<CaseView>> GetWholeAsync(Caller caller, long id, CancellationToken cancellationToken)
+        => ReadAsync(
+            caller,
+            id,
+            null,
+            async (queries, found) => queries.Parts(id, PartKind.Activity, newestFirst: false, cancellationToken).Try(out var activities, out var problem)
+                ? await ViewAsync(caller, queries, found with { Parts = [.. activities, .. found.Parts.Where(part => part.Kind != PartKind.Activity)] }, cancellationToken)
+                : problem,
+            cancellationToken);
+
     /// <summary>A case as a commit of this process left it, or later.</summary>
     public Task<Result<CaseView>> GetWrittenAsync<T>(Caller caller, long id, Written<T> written, CancellationToken cancellationToken)
         => ReadAsync(caller, id, (written.TeamId, written.Version), async (queries, found) => await ViewAsync(caller, queries, found, cancellationToken), cancellationToken);

@@ -28,6 +28,10 @@ public sealed class CaseStore
     /// <exception cref="StorageUnavailableException">Storage did not answer.</exception>
     public Task<Result<CaseView>> GetAsync(Caller caller, long id, CancellationToken cancellationToken) => reading.GetAsync(caller, id, cancellationToken);
 
+    /// <summary>A case with all of its activities, where <see cref="GetAsync"/> has the latest; NotFound where there is none that the caller may read.</summary>
+    /// <exception cref="StorageUnavailableException">Storage did not answer.</exception>
+    public Task<Result<CaseView>> GetWholeAsync(Caller caller, long id, CancellationToken cancellationToken) => reading.GetWholeAsync(caller, id, cancellationToken);
+
     /// <summary>A page of cases: of one team, or of all that the caller may read.</summary>
     /// <exception cref="StorageUnavailableException">Storage did not answer.</exception>
     public Task<Result<CaseList>> ListAsync(Caller caller, CaseListRequest request, CancellationToken cancellationToken)

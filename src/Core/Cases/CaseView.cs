@@ -23,6 +23,12 @@ public sealed record CaseView(
         if (found.SubStatusId is { } status) yield return (CaseRow.SubStatusPrefix, status);
     }
 
+    /// <summary>The names of its tags.</summary>
+    public IEnumerable<string> TagNames => Case.Tags.Select(tag => TextOf(CaseRow.TagPrefix, tag, CaseTags.Name)).OfType<string>();
+
+    /// <summary>The name of its sub-status; null without one.</summary>
+    public string? SubStatusName => Case.SubStatusId is { } id ? TextOf(CaseRow.SubStatusPrefix, id, "name") : null;
+
     /// <summary>A property of something around the case, or null.</summary>
     public string? TextOf(string prefix, long id, string property) => Things.GetValueOrDefault((prefix, id))?.GetValueOrDefault(property) as string;
 }

@@ -15,5 +15,6 @@ public static class CaseServices
         .AddSingleton<CaseInside>()
         .AddSingleton<CaseTasks>()
         .AddSingleton<IOwedWorkHandler, CaseCleanup>()
+        .AddSingleton(provider => new CasePdfRequests(provider.GetRequiredService<CaseStore>(), provider.GetRequiredService<TimeProvider>()))
         .AddSingleton(provider => new CaseRequests(provider.GetRequiredService<CaseStore>()));
 }

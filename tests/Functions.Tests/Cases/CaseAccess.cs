@@ -16,6 +16,8 @@ internal static class CaseAccess
             await team.CaseAsync();
             return ($"/api/v2/cases?team_id={team.Id}", null);
         }),
+        ["CasesPdf"] = new(Needs.Viewer, async team => ($"/api/v2/cases/{await team.CaseAsync()}/pdf", null)),
+        ["CasesPdfV1"] = new(Needs.Viewer, async team => ($"/api/v1/cases/{await team.CaseAsync()}/pdf", null)),
         ["CasesUpdate"] = new(Needs.Editor, async team => ($"/api/v2/cases/{await team.CaseAsync()}", $$"""{"description":"{{team.Word}} again"}""")),
         ["CaseTasksCreate"] = new(Needs.Editor, async team => ($"/api/v2/cases/{await team.CaseAsync()}/tasks", Task(team))),
         ["CaseTasksDelete"] = new(Needs.Editor, async team => (await TaskAsync(team), null)),

@@ -1,0 +1,91 @@
+using System.Globalization;
+using System.Text.Json;
+using Casefile.Core.Cases;
+using Casefile.Documents;
+
+namespace Casefile.Functions.Cases;
+
+/// <summary>A case as its document shows it: names in place of ids, mentions resolved.</summary>
+internal static class CaseDocuments
+{
+    /// <summary>The document of a case.</summary>
+    /// <param name="view">The case, as far as the caller may see it.</param>
+    /// <param name="host">Scheme and host of the request, without a slash at the end.</param>
+    public static CaseDocument Of(CaseView view, string host)
+    {
+        var (found, style) = (view.Case, new CaseStyle(host, ResolveMentions: true));
+        return new CaseDocument(found.Id, found.Name)
+        {
+            Url = string.Create(CultureInfo.InvariantCulture, $"{host}/cases/{found.Id}"),
+            Status = found.IsClosed ? "CLOSED" : "OPEN",
+            SubStatus = view.SubStatusName,
+            Priority = found.Priority.ToString().ToUpperInvariant(),
+            Team = view.Tenant.Teams.GetValueOrDefault(found.TeamId)?.Name,
+            Author = NameOf(view, found.User(CaseRow.Author)),
+            OpenedBy = NameOf(view, found.User(CaseRow.OpenedBy)),
+            ResolvedBy = NameOf(view, found.User(CaseRow.ResolvedBy)),
+            Assignees = NamesOf(view, found.Assignees),
+            Tags = [.. view.TagNames],
+            OpenedAt = found.Time(CaseRow.Opened),
+            ResolvedAt = found.Time(CaseRow.Resolved),
+            CreatedAt = found.Time(CaseRow.Created),
+            UpdatedAt = found.Time(CaseRow.Updated),
+            Description = style.Text(found.Description, view.Tenant) ?? "",
+            Metadata = MetadataOf(found.Metadata),
+            ClosureConditions = ConditionsOf(found.ClosureConditions),
+            Tasks = [.. found.Of(PartKind.Task).Select(task => new TaskEntry(
+                task.LongText(TaskRow.Description) ?? "", task.Flag(TaskRow.Completed), NamesOf(view, task.Ids(TaskRow.Assignees))))],
+            LinkedCases = [.. view.Linked.OrderBy(linked => linked.Key).Select(linked => new LinkedCaseEntry(linked.Key, linked.Value))],
+            Records = [.. view.Records.GroupBy(record => (record.TypeId, record.TypeName)).OrderBy(type => type.Key.TypeId).Select(TableOf)],
+            Comments = [.. found.Of(PartKind.Activity).Where(IsComment).Select(comment => new CommentEntry(
+                NameOf(view, comment.Number(ActivityRow.User)) ?? "", comment.Created, style.Text(comment.LongText(ActivityRow.Value), view.Tenant) ?? ""))],
+            Activities = [.. found.Of(PartKind.Activity).Select(activity => new ActivityEntry(
+                activity.Text(ActivityRow.Type) ?? "",
+                NameOf(view, activity.Number(ActivityRow.User)),
+                activity.Created,
+                IsComment(activity) ? null : style.Text(activity.LongText(ActivityRow.Value), view.Tenant)))],
+        };
+    }
+
+    private static bool IsComment(CasePart activity) => activity.Text(ActivityRow.Type) is ActivityType.Commented or ActivityType.FileAttachedAndCommented;
+
+    private static string[] NamesOf(CaseView view, IEnumerable<long> users) => [.. users.Select(user => NameOf(view, user)!)];
+
+    private static string? NameOf(CaseView view, long? userId)
+    {
+        if (userId is not { } id) return null;
+        if (view.Tenant.Users.GetValueOrDefault(id) is not { } user) return string.Create(CultureInfo.InvariantCulture, $"User {id}");
+        return user.Email is { Length: > 0 } email && email != user.Name ? $"{user.Name} <{email}>" : user.Name;
+    }
+
+    private static KeyValuePair<string, string>[] MetadataOf(string json)
+    {
+        using var metadata = JsonDocument.Parse(json);
+        return [.. metadata.RootElement.EnumerateObject().Select(pair => KeyValuePair.Create(pair.Name, pair.Value.ToString()))];
+    }
+
+    private static ConditionEntry[] ConditionsOf(string json)
+    {
+        using var conditions = JsonDocument.Parse(json);
+        return [.. conditions.RootElement.EnumerateArray().Select(condition => new ConditionEntry(
+            condition.GetProperty("name").GetString()!, condition.GetProperty("formula").GetString()!))];
+    }
+
+    private static RecordTable TableOf(IGrouping<(long TypeId, string TypeName), LinkedRecord> records)
+    {
+        // A field that one of them lacks leaves a gap in its row, so that the others' values stay under their titles.
+        var fields = records.SelectMany(record => record.Values.Select(value => (value.FieldId, value.Name))).DistinctBy(field => field.FieldId).ToList();
+        return new RecordTable(
+            records.Key.TypeName,
+            [.. fields.Select(field => field.Name)],
+            [.. records.OrderBy(record => record.Id).Select(record => new RecordEntry(
+                record.Id, [.. fields.Select(field => TextOf(record.Values.FirstOrDefault(value => value.FieldId == field.FieldId).Value))]))]);
+    }
+
+    private static string TextOf(object? value) => value switch
+    {
+        null => "",
+        bool flag => flag ? "true" : "false",
+        _ => Convert.ToString(value, CultureInfo.InvariantCulture) ?? "",
+    };
+}
