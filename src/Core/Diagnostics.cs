@@ -29,6 +29,9 @@ public static class Diagnostics
     private static readonly Counter<long> OwedAside =
         Meter.CreateCounter<long>("casefile.owed_work.put_aside", "{work}", "Owed work that kept failing and waits for somebody to look.");
 
+    private static readonly Counter<long> WebhookTries =
+        Meter.CreateCounter<long>("casefile.webhook.tries", "{request}", "Requests to the receivers of webhooks.");
+
     private static readonly Counter<long> StorageTransactions = Meter.CreateCounter<long>(
         "casefile.storage.transactions", "{transaction}", "Calls to Table and Blob Storage, each try counted: what storage bills.");
 
@@ -62,4 +65,6 @@ public static class Diagnostics
     internal static void LostRace(string table) => LostRaces.Add(1, new KeyValuePair<string, object?>("casefile.table", table));
 
     internal static void OwedWorkPutAside(string table) => OwedAside.Add(1, new KeyValuePair<string, object?>("casefile.table", table));
+
+    internal static void WebhookTried(bool succeeded) => WebhookTries.Add(1, new KeyValuePair<string, object?>("casefile.succeeded", succeeded));
 }

@@ -2,6 +2,7 @@ using Casefile.Functions.Cases;
 using Casefile.Functions.Http;
 using Casefile.Functions.Records;
 using Casefile.Functions.Tenancy;
+using Casefile.Functions.Webhooks;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -29,6 +30,7 @@ public static class ServiceSetup
             .AddTenancy(configuration)
             .AddRecords(configuration)
             .AddCases()
+            .AddWebhooks(configuration)
             .AddEndpoints(configuration);
     }
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Casefile.Core.Partitions;
 using Casefile.Core.Tenancy;
+using Casefile.Core.Webhooks;
 
 namespace Casefile.Core.Cases;
 
@@ -159,6 +160,8 @@ internal sealed class CaseEdit
         if (!changed || deleted) return;
         Image[CaseRow.Updated] = Now;
         Image[CaseRow.Revision] = (long)Image[CaseRow.Revision] + 1;
+        // Should this process die before it tells the team's webhooks, the next maintenance does.
+        if (Scope[WebhookCounters.Enabled] > 0) Scope.DueBy(DueKind.Maintenance, Scope.Now);
         if (isNew)
         {
             Scope.Insert(CaseRow.Key(Id), Image);

@@ -9,4 +9,12 @@ public interface IHousekeeping
     /// <param name="cancellationToken">Stops between two steps.</param>
     /// <returns>When it wants to look again, or null when the next write is soon enough.</returns>
     Task<DateTimeOffset?> RunAsync(Partition partition, DateTimeOffset now, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Whether a commit that came while maintenance was looking has the partition looked at again soon: where its process may have died before it did
+    /// what the commit calls for, and no work is owed for it.
+    /// </summary>
+    /// <param name="address">The partition.</param>
+    /// <param name="head">Its head.</param>
+    bool SeesEveryCommit(PartitionAddress address, Head head) => false;
 }

@@ -83,6 +83,8 @@ public sealed partial class Maintenance(
                 // A commit may have come to owe work since this run looked, and its process may die before it does it.
                 var owed = await scope.ReadAsync(RowKeys.OwedPrefix, StorageLimits.RowsPerPage, token);
                 if (owed.Any(row => OwedRow.Tries(row) < OwedRow.TriesBeforeAside)) next = Earlier(next, now + RetryAfter);
+                if (scope.Head.Version != head.Version && housekeeping.Any(keeper => keeper.SeesEveryCommit(due.Address, scope.Head)))
+                    next = Earlier(next, now + RetryAfter);
                 // A commit since this run looked may have remembered a key.
                 if (floor < old) return scope.Head.Version == head.Version ? next : Earlier(next, now + LogRetention.Pruned);
 

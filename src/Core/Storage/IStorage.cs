@@ -29,6 +29,9 @@ public static class TableNames
     /// <summary>Cases with all that is inside them, and what a team's cases are configured by; a partition a team.</summary>
     public const string Cases = "cases";
 
+    /// <summary>What is to be delivered to the webhooks of a team's cases, and what was; a partition a team.</summary>
+    public const string Webhooks = "webhooks";
+
     /// <summary>Teams, users, keys and the catalog of record types, one partition.</summary>
     public const string Tenant = "tenant";
 
@@ -39,5 +42,5 @@ public static class TableNames
     public const string Due = "due";
 
     /// <summary>All of them.</summary>
-    public static IReadOnlyList<string> All { get; } = [Records, Cases, Tenant, Directory, Due];
+    public static IReadOnlyList<string> All { get; } = [Records, Cases, Webhooks, Tenant, Directory, Due];
 }
