@@ -1,4 +1,5 @@
 using Casefile.Functions.Tests.Cases;
+using Casefile.Functions.Tests.Webhooks;
 
 namespace Casefile.Functions.Tests.Tenancy;
 
@@ -42,6 +43,7 @@ public sealed record AccessRule(
     [
         TenantAccess.Rules,
         CaseAccess.Rules,
+        WebhookAccess.Rules,
     ];
 
     /// <summary>A request that nothing has to be made for.</summary>

@@ -13,7 +13,7 @@ public sealed class TwoTeams : IAsyncLifetime
     public const string Mark = "hidden";
 
     /// <summary>The service.</summary>
-    public ServiceFixture Service { get; } = new();
+    public ServiceFixture Service { get; } = new() { Settings = ["--Webhooks:Deliver", "false", "--Webhooks:PerTeam", "1000"] };
 
     /// <summary>The team of the keys.</summary>
     public TestTeam Own { get; private set; } = null!;
