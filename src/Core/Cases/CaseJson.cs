@@ -197,12 +197,10 @@ public static class CaseJson
     private static void WriteUser(Utf8JsonWriter json, TenantSnapshot tenant, long id, string idName)
     {
         var user = tenant.Users.GetValueOrDefault(id);
-        var name = user?.Name ?? "";
-        var space = name.IndexOf(' ', StringComparison.Ordinal);
         json.WriteStartObject();
         json.WriteNumber(idName, id);
-        json.WriteString("first_name"u8, space < 0 ? name : name[..space]);
-        json.WriteString("last_name"u8, space < 0 ? "" : name[(space + 1)..]);
+        json.WriteString("first_name"u8, user?.Called.First ?? "");
+        json.WriteString("last_name"u8, user?.Called.Last ?? "");
         json.WriteString("email"u8, user?.Email);
         if (idName == "user_id") json.WriteNull("avatar_url"u8);
         json.WriteBoolean("is_service_account"u8, user?.IsServiceAccount ?? false);

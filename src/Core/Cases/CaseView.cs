@@ -36,7 +36,8 @@ public sealed record CaseView(
 /// <summary>How answers about cases are written.</summary>
 /// <param name="Host">Scheme and host of the request, without a slash at the end.</param>
 /// <param name="ResolveMentions">Whether mentions are replaced by display names.</param>
-public sealed partial record CaseStyle(string Host, bool ResolveMentions = false)
+/// <param name="V1">Whether the members are those of v1, which the vendor has deprecated, or of v2.</param>
+public sealed partial record CaseStyle(string Host, bool ResolveMentions = false, bool V1 = false)
 {
     /// <summary>A text as it is answered: mentions (<c>&lt;@user-12&gt;</c>) replaced where that is asked for, and where there is such a user.</summary>
     public string? Text(string? text, TenantSnapshot tenant)

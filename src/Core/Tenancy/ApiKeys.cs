@@ -31,7 +31,7 @@ public sealed class ApiKeys(TenantDirectory tenant, TenancyOptions options)
         return MakeAsync(
             async (scope, token) => await scope.GetAsync(TenantRows.Team(teamId), token) is null
                 ? Problem.NotFound("Team", string.Create(CultureInfo.InvariantCulture, $"team_id: {teamId}"))
-                : Users.Add(scope, name, null, isServiceAccount: true).Id,
+                : Users.Add(scope, PersonName.Of(name), null, isServiceAccount: true).Id,
             (id, user, secret, scope) => new ApiKey(
                 id, name, user, teamId, role, KeySecret.Start(secret), KeySecret.Hash(secret, options.Pepper), scope.Now, scope.Version),
             once,

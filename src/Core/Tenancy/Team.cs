@@ -11,13 +11,17 @@ public sealed record Team(long Id, string Name, long RecordTypes, DateTimeOffset
 
 /// <summary>Somebody, or some program, that keys act as.</summary>
 /// <param name="Id">The id.</param>
-/// <param name="Name">1..255 characters.</param>
+/// <param name="Called">First and last name.</param>
 /// <param name="Email">The address, or null.</param>
 /// <param name="IsServiceAccount">True for the users of the owner key and of team keys.</param>
 /// <param name="Created">When it was made.</param>
 /// <param name="Updated">When it was last changed.</param>
 /// <param name="Version">The version of the commit that last changed it: its ETag.</param>
-public sealed record User(long Id, string Name, string? Email, bool IsServiceAccount, DateTimeOffset Created, DateTimeOffset Updated, long Version);
+public sealed record User(long Id, PersonName Called, string? Email, bool IsServiceAccount, DateTimeOffset Created, DateTimeOffset Updated, long Version)
+{
+    /// <summary>The whole name, 1..255 characters.</summary>
+    public string Name => Called.Full;
+}
 
 /// <summary>A user's role in a team.</summary>
 /// <param name="TeamId">The team.</param>

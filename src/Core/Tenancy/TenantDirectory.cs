@@ -214,7 +214,7 @@ public sealed class TenantDirectory(IStorage storage, PartitionSet partitions, T
             new Dictionary<string, long>(StringComparer.Ordinal) { [TenantCounters.User] = OwnerUserId, [TenantCounters.Team] = DefaultTeamId },
             new Dictionary<string, IReadOnlyDictionary<string, object>>(StringComparer.Ordinal)
             {
-                [TenantRows.User(OwnerUserId)] = TenantRows.Encode(new User(OwnerUserId, "Owner", null, true, now, now, 1)),
+                [TenantRows.User(OwnerUserId)] = TenantRows.Encode(new User(OwnerUserId, PersonName.Of("Owner"), null, true, now, now, 1)),
                 [TenantRows.Team(DefaultTeamId)] = TenantRows.Encode(new Team(DefaultTeamId, "Default team", 0, now, now, 1)),
             },
             dues: null,

@@ -19,6 +19,8 @@ internal static class TenantRows
     private const string Updated = "updated";
     private const string Version = "version";
     private const string Name = "name";
+    private const string FirstName = "first";
+    private const string LastName = "last";
 
     public static string Team(long id) => TeamPrefix + RowKeys.Number(id);
 
@@ -49,6 +51,8 @@ internal static class TenantRows
         var row = new Dictionary<string, object>(StringComparer.Ordinal)
         {
             [Name] = user.Name,
+            [FirstName] = user.Called.First,
+            [LastName] = user.Called.Last,
             ["service"] = user.IsServiceAccount,
             [Created] = Milliseconds(user.Created),
             [Updated] = Milliseconds(user.Updated),
@@ -60,7 +64,7 @@ internal static class TenantRows
 
     public static User ReadUser(string rowKey, IReadOnlyDictionary<string, object> row) => new(
         RowKeys.LastNumber(rowKey),
-        (string)row[Name],
+        ReadName(row),
         row.GetValueOrDefault("email") as string,
         row.GetValueOrDefault("service") is true,
         Time(row, Created),
@@ -117,6 +121,12 @@ internal static class TenantRows
 
     public static CatalogEntry ReadType(IReadOnlyDictionary<string, object> row)
         => new(RecordTypeRow.Decode(row), row.GetValueOrDefault("pending") is not true);
+
+    // Rows of before there were two names have the whole alone.
+    private static PersonName ReadName(IReadOnlyDictionary<string, object> row)
+        => row.GetValueOrDefault(FirstName) is string first && row.GetValueOrDefault(LastName) is string last
+            ? new PersonName((string)row[Name], first, last)
+            : PersonName.Of((string)row[Name]);
 
     private static long Milliseconds(DateTimeOffset time) => time.ToUnixTimeMilliseconds();
 

@@ -27,16 +27,17 @@ public sealed class Users(TenantDirectory tenant)
 
     /// <summary>Makes a user; only the owner may.</summary>
     public async Task<Result<Made<User>>> CreateAsync(
-        Caller caller, string name, string? email, bool isServiceAccount, Once? once, CancellationToken cancellationToken)
+        Caller caller, NameChange name, string? email, bool isServiceAccount, Once? once, CancellationToken cancellationToken)
     {
         if (!caller.IsOwner) return Refusals.OwnerOnly();
-        if (Refusals.Both(Refusals.OfName(name), OfEmail(email)) is { } refusal) return refusal;
+        var called = name.Apply(null);
+        if (Refusals.Both(Refusals.OfName(called.Full), OfEmail(email)) is { } refusal) return refusal;
 
         return await tenant.MakeAsync(
             once,
             scope =>
             {
-                var user = Add(scope, name, email, isServiceAccount);
+                var user = Add(scope, called, email, isServiceAccount);
                 return (user.Id, user);
             },
             id => TenantRows.User(id),
@@ -46,11 +47,11 @@ public sealed class Users(TenantDirectory tenant)
 
     /// <summary>Changes a user; only the owner may.</summary>
     public async Task<Result<User>> UpdateAsync(
-        Caller caller, long id, string? name, string? email, IfMatch? ifMatch, CancellationToken cancellationToken)
+        Caller caller, long id, NameChange name, string? email, IfMatch? ifMatch, CancellationToken cancellationToken)
     {
         if (!caller.IsOwner)
             return (await FindAsync(caller, id, cancellationToken)).Problem ?? Refusals.OwnerOnly();
-        if (Refusals.Both(Refusals.OfName(name), OfEmail(email)) is { } refusal) return refusal;
+        if (Refusals.Both(Refusals.OfName(name.Full), OfEmail(email)) is { } refusal) return refusal;
 
         var key = TenantRows.User(id);
         return await tenant.CommitAsync<User>(
@@ -61,8 +62,9 @@ public sealed class Users(TenantDirectory tenant)
                 var user = TenantRows.ReadUser(key, row.Properties);
                 if (ifMatch?.Refuse(user.Version) is { } changed) return changed;
 
-                var updated = user with { Name = name ?? user.Name, Email = email ?? user.Email };
+                var updated = user with { Called = name.Apply(user.Called), Email = email ?? user.Email };
                 if (updated == user) return user;
+                if (Refusals.OfName(updated.Name) is { } unfit) return unfit;
                 updated = updated with { Updated = scope.Now, Version = scope.Version };
                 scope.Put(key, TenantRows.Encode(updated));
                 return updated;
@@ -71,7 +73,7 @@ public sealed class Users(TenantDirectory tenant)
     }
 
     /// <summary>Adds a user within an operation that needs one.</summary>
-    internal static User Add(OperationScope scope, string name, string? email, bool isServiceAccount)
+    internal static User Add(OperationScope scope, PersonName name, string? email, bool isServiceAccount)
     {
         var user = new User(++scope[TenantCounters.User], name, email, isServiceAccount, scope.Now, scope.Now, scope.Version);
         scope.Insert(TenantRows.User(user.Id), TenantRows.Encode(user));

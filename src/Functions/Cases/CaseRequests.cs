@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Casefile.Core.Cases;
 using Casefile.Functions.Http;
 using Microsoft.AspNetCore.Http;
@@ -15,11 +16,11 @@ public sealed class CaseRequests
     {
         var input = CaseParameters.ReadNew(call.Parameters);
         var style = CaseParameters.ReadStyle(call);
-        var once = call.Once("cases");
+        var once = call.Once(style.V1 ? "v1/cases" : "cases");
         if (call.Parameters.Problem is { } malformed) return call.Refuse(malformed);
 
         var result = await store.CreateAsync(call.Caller, input, once, call.Cancelled);
-        return call.Answer(result, made => call.Created(json => CaseJson.Write(json, made.Value, style), made.Value.Case.Revision, made.Replayed));
+        return call.Answer(result, made => call.Created(json => Write(json, made.Value, style), made.Value.Case.Revision, made.Replayed));
     }
 
     internal async Task<IResult> GetAsync(Call call, long id)
@@ -41,7 +42,7 @@ public sealed class CaseRequests
         {
             json.WriteStartObject();
             json.WriteStartArray("cases"u8);
-            foreach (var view in list.Cases) CaseJson.Write(json, view, style);
+            foreach (var view in list.Cases) Write(json, view, style);
             json.WriteEndArray();
             paging.WriteMeta(json, call, list.Total);
             json.WriteEndObject();
@@ -65,5 +66,11 @@ public sealed class CaseRequests
     }
 
     private static IResult Answer(Call call, CaseStyle style, Core.Result<CaseView> result)
-        => call.Answer(result, view => call.Ok(json => CaseJson.Write(json, view, style), view.Case.Revision));
+        => call.Answer(result, view => call.Ok(json => Write(json, view, style), view.Case.Revision));
+
+    private static void Write(Utf8JsonWriter json, CaseView view, CaseStyle style)
+    {
+        if (style.V1) CaseV1Json.Write(json, view, style);
+        else CaseJson.Write(json, view, style);
+    }
 }

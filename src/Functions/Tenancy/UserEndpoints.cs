@@ -35,7 +35,7 @@ public sealed class UserEndpoints(Endpoints endpoints, Users users)
 
     private async Task<IResult> CreateAsync(Call call)
     {
-        var name = call.Parameters.RequiredText("name");
+        var name = ReadName(call.Parameters, required: true);
         var email = call.Parameters.Text("email");
         var isServiceAccount = call.Parameters.Flag("is_service_account") ?? false;
         var once = call.Once("users");
@@ -55,11 +55,19 @@ public sealed class UserEndpoints(Endpoints endpoints, Users users)
 
     private async Task<IResult> UpdateAsync(Call call, long id)
     {
-        var name = call.Parameters.Text("name");
+        var name = ReadName(call.Parameters, required: false);
         var email = call.Parameters.Text("email");
         var ifMatch = call.IfMatch();
         if (call.Parameters.Problem is { } problem) return call.Refuse(problem);
         return call.Answer(await users.UpdateAsync(call.Caller, id, name, email, ifMatch, call.Cancelled), user => Ok(call, user));
+    }
+
+    private static NameChange ReadName(Parameters parameters, bool required)
+    {
+        if (required && !parameters.Has("first_name")) parameters.Require("name");
+        if (parameters.Has("name") && (parameters.Has("first_name") || parameters.Has("last_name")))
+            parameters.Malformed("name", "is the whole name; leave it out where first_name or last_name is given");
+        return new NameChange(parameters.Text("name"), parameters.Text("first_name"), parameters.Text("last_name"));
     }
 
     private static IResult Ok(Call call, User user) => call.Ok(json => Write(json, user), user.Version);
@@ -69,6 +77,8 @@ public sealed class UserEndpoints(Endpoints endpoints, Users users)
         json.WriteStartObject();
         json.WriteNumber("id"u8, user.Id);
         json.WriteString("name"u8, user.Name);
+        json.WriteString("first_name"u8, user.Called.First);
+        json.WriteString("last_name"u8, user.Called.Last);
         json.WriteString("email"u8, user.Email);
         json.WriteBoolean("is_service_account"u8, user.IsServiceAccount);
         json.WriteString("created_at"u8, Timestamps.Api(user.Created.ToUnixTimeMilliseconds()));

@@ -170,6 +170,84 @@ public sealed class SeedSampleTests(ServiceFixture service) : IClassFixture<Serv
         Assert.Equal(HttpStatusCode.UnprocessableEntity, both.Status);
     }
 
+    [Fact]
+    public async Task Creating_a_case_answers_as_the_sample()
+    {
+        var jane = (await service.PostAsync("/api/v1/users", """{"first_name":"Jane","last_name":"Doe","email":"jane@tines.io"}""")).Json.GetProperty("id").GetInt64();
+        await service.PostAsync("/api/v1/teams/1/members", $$"""{"user_id":{{jane}},"role":"editor"}""");
+        var key = (await service.PostAsync("/api/v1/api_keys", $$"""{"name":"Jane's","user_id":{{jane}}}""")).Json.GetProperty("key").GetString();
+
+        var answer = await service.SendAsAsync(key, HttpMethod.Post, "/api/v1/cases/", """
+            {
+              "team_id": "1",
+              "name": "Suspicious login detected",
+              "priority": "high",
+              "description": "This is a high priority case created via the API",
+              "assignee_emails": [
+                "jane@tines.io"
+              ],
+              "tag_names": [
+                "login",
+                "security"
+              ],
+              "metadata": {
+                "key": "value"
+              },
+              "closure_conditions": [
+                {
+                  "name": "has at least 1 assignee",
+                  "formula": "=SIZE(team_case.assignees) > 0"
+                }
+              ]
+            }
+            """);
+
+        Assert.True(answer.Status == HttpStatusCode.Created, answer.Text);
+        SampleShape.AssertSame(
+            """
+            {
+              "case_id": 42,
+              "name": "Suspicious login detected",
+              "description": "This is a high priority case created via the API",
+              "status": "OPEN",
+              "url": "https://tenant.tines.com/team/2/cases/42",
+              "metadata": {},
+              "author": { "id": 1, "first_name": "Jane", "last_name": "Doe", "email": "jane@tines.io", "is_service_account": false },
+              "opened_by": { "id": 1, "first_name": "Jane", "last_name": "Doe", "email": "jane@tines.io", "is_service_account": false },
+              "resolved_by": null,
+              "assignees": [{ "id": 1, "first_name": "Jane", "last_name": "Doe", "email": "jane@tines.io", "is_service_account": false }],
+              "tags": [{ "id": 4, "name": "login" }],
+              "team_case_actions": [{ "id": 7508, "action": "CREATED", "value": "42", "user": {} }],
+              "team": { "id": 2, "name": "Team 1" },
+              "team_case_buttons": [],
+              "closure_conditions": [{ "name": "has at least 1 assignee", "formula": "=SIZE(team_case.assignees) > 0" }],
+              "linked_cases": [],
+              "opened_at": "2023-12-18T22:29:22Z",
+              "resolved_at": null,
+              "created_at": "2023-12-18T22:29:22Z",
+              "updated_at": "2023-12-18T22:29:22Z",
+              "records": [],
+              "priority": "HIGH"
+            }
+            """,
+            answer.Json,
+            "metadata.key",
+            "team_case_actions[].user.user_id",
+            "team_case_actions[].user.first_name",
+            "team_case_actions[].user.last_name",
+            "team_case_actions[].user.email",
+            "team_case_actions[].user.avatar_url",
+            "team_case_actions[].user.is_service_account");
+        var id = answer.Json.GetProperty("case_id").GetInt64();
+        Assert.EndsWith($"/team/1/cases/{id}", answer.Json.GetProperty("url").GetString(), StringComparison.Ordinal);
+        Assert.Equal($"{id}", answer.Json.GetProperty("team_case_actions")[0].GetProperty("value").GetString());
+        var assignee = answer.Json.GetProperty("assignees")[0];
+        Assert.Equal(
+            ("Jane", "Doe", "jane@tines.io"),
+            (assignee.GetProperty("first_name").GetString(), assignee.GetProperty("last_name").GetString(), assignee.GetProperty("email").GetString()));
+        Assert.Equal(["login", "security"], answer.Json.GetProperty("tags").EnumerateArray().Select(tag => tag.GetProperty("name").GetString()));
+    }
+
     /// <summary>Three records of a type with one field, of stories 123, 456 and 789.</summary>
     private async Task<(long Type, long Field)> AlertsAsync()
     {

@@ -44,6 +44,7 @@ public sealed record AccessRule(
         TenantAccess.Rules,
         CaseAccess.Rules,
         WebhookAccess.Rules,
+        CaseAroundAccess.Rules,
     ];
 
     /// <summary>A request that nothing has to be made for.</summary>

@@ -149,4 +149,25 @@ public sealed class TeamKeyTests(ServiceFixture service) : IClassFixture<Service
         using var answer = await client.PostAsync(path, content);
         return (answer.StatusCode, await answer.Content.ReadAsStringAsync());
     }
+
+    [Fact]
+    public async Task A_user_is_called_by_a_whole_name_or_by_two_names()
+    {
+        const string users = "/api/v1/users";
+        var whole = (await service.PostAsync(users, """{"name":"Jane van Doe","email":"jane@example.com"}""")).Json;
+        Assert.Equal(("Jane", "van Doe"), (whole.GetProperty("first_name").GetString(), whole.GetProperty("last_name").GetString()));
+        var two = (await service.PostAsync(users, """{"first_name":"Mary Ann","last_name":"Lee"}""")).Json;
+        Assert.Equal("Mary Ann Lee", two.GetProperty("name").GetString());
+
+        var one = $"{users}/{two.GetProperty("id")}";
+        Assert.Equal("Mary Ann Ray", (await service.PutAsync(one, """{"last_name":"Ray"}""")).Json.GetProperty("name").GetString());
+        var renamed = (await service.PutAsync(one, """{"name":"Mary Poe"}""")).Json;
+        Assert.Equal(("Mary", "Poe"), (renamed.GetProperty("first_name").GetString(), renamed.GetProperty("last_name").GetString()));
+        Assert.Equal("Mary", (await service.GetAsync(one)).Json.GetProperty("first_name").GetString());
+
+        Assert.Equal(HttpStatusCode.BadRequest, (await service.PostAsync(users, """{"last_name":"Lee"}""")).Status);
+        Assert.Equal(HttpStatusCode.BadRequest, (await service.PostAsync(users, """{"name":"Mary Lee","first_name":"Mary"}""")).Status);
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await service.PostAsync(users, $$"""{"first_name":"{{new string('a', 200)}}","last_name":"{{new string('b', 56)}}"}""")).Status);
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await service.PutAsync(one, $$"""{"first_name":"{{new string('a', 252)}}"}""")).Status);
+    }
 }
