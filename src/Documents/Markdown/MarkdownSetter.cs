@@ -16,7 +16,7 @@ namespace Casefile.Documents.Markdown;
 internal sealed class MarkdownSetter(Flow flow)
 {
     private const int LongestAddress = 2_000;
-    private const float Between = 6;
+    private const float Between = 7;
     private static readonly float[] HeadingSizes = [14, 12.5f, 11.5f, 10.5f, 10, 9.5f];
     private readonly MarkdownText _parser = new();
 
