@@ -11,4 +11,7 @@ public static class ActivityRow
 
     /// <summary>The user who did it.</summary>
     public const string User = "user";
+
+    /// <summary>Of a comment: who reacted and how (<see cref="ReactionList"/>); absent where nobody did.</summary>
+    public const string Reactions = "reactions";
 }

@@ -84,7 +84,10 @@ internal sealed class CaseEdit
 
     /// <summary>A part, or null.</summary>
     public async ValueTask<CasePart?> FindAsync(string kind, long id, CancellationToken cancellationToken)
-        => await Scope.GetAsync(CaseRow.PartKey(Id, kind, id), cancellationToken) is { } row ? CasePart.Read(row.RowKey, row.Properties) : null;
+        => await Scope.GetAsync(CaseRow.PartKey(Id, PartKind.OfRows(kind), id), cancellationToken) is { } row
+            && CasePart.Read(row.RowKey, row.Properties) is var part && PartKind.Holds(kind, part)
+                ? part
+                : null;
 
     /// <summary>All parts of a kind, by id ascending, as operations before this one leave them: a range read.</summary>
     public async ValueTask<IReadOnlyList<CasePart>> AllAsync(string kind, int most, CancellationToken cancellationToken)
@@ -117,6 +120,13 @@ internal sealed class CaseEdit
         Scope.Put(CaseRow.PartKey(Id, part.Kind, part.Id), image);
         Touch();
         return part with { Image = image };
+    }
+
+    /// <summary>Writes a part as it is: no change, but the log has it, where a request that is repeated under its idempotency key finds what the first one was answered.</summary>
+    public CasePart Keep(CasePart part)
+    {
+        Scope.Put(CaseRow.PartKey(Id, part.Kind, part.Id), part.Image);
+        return part;
     }
 
     /// <summary>Removes a part that is there.</summary>

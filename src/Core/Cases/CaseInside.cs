@@ -11,6 +11,8 @@ namespace Casefile.Core.Cases;
 /// </summary>
 public sealed class CaseInside(CaseDesk desk, ReplicaSet replicas)
 {
+    private const char KeySeparator = ' ';
+
     private readonly CaseReading reading = new(desk, replicas);
 
     /// <summary>All of one kind, by id.</summary>
@@ -25,6 +27,27 @@ public sealed class CaseInside(CaseDesk desk, ReplicaSet replicas)
                 : problem,
             cancellationToken);
 
+    /// <summary>A page of one kind, newest first: for what there may be very many of.</summary>
+    /// <param name="caller">Who asks.</param>
+    /// <param name="caseId">The case.</param>
+    /// <param name="kind">The kind.</param>
+    /// <param name="types">Of activities only those of these types; all where there is none.</param>
+    /// <param name="skip">How many are on the pages before.</param>
+    /// <param name="take">How many are on a page.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="Storage.StorageUnavailableException">Storage did not answer.</exception>
+    internal Task<Result<PartPage>> PageAsync(
+        Caller caller, long caseId, string kind, IReadOnlyList<string> types, long skip, int take, CancellationToken cancellationToken)
+        => reading.ReadAsync<PartPage>(
+            caller,
+            caseId,
+            null,
+            async (queries, _) => queries.Page(caseId, PartKind.OfRows(kind), types.Count > 0 ? types : PartKind.TypesOf(kind), skip, take, cancellationToken)
+                .Try(out var page, out var problem)
+                ? new PartPage(caseId, page.Parts, page.Total, await desk.TenantAsync(cancellationToken))
+                : problem,
+            cancellationToken);
+
     /// <summary>One of a kind; NotFound where there is none.</summary>
     /// <exception cref="Storage.StorageUnavailableException">Storage did not answer.</exception>
     public Task<Result<PartView>> GetAsync(Caller caller, long caseId, string kind, long id, CancellationToken cancellationToken)
@@ -34,8 +57,8 @@ public sealed class CaseInside(CaseDesk desk, ReplicaSet replicas)
             null,
             async (queries, _) =>
             {
-                if (!queries.Part(caseId, kind, id, cancellationToken).Try(out var part, out var problem)) return problem;
-                return part is null ? NoSuchPart(kind, id) : new PartView(caseId, part, await desk.TenantAsync(cancellationToken));
+                if (!queries.Part(caseId, PartKind.OfRows(kind), id, cancellationToken).Try(out var part, out var problem)) return problem;
+                return part is null || !PartKind.Holds(kind, part) ? NoSuchPart(kind, id) : new PartView(caseId, part, await desk.TenantAsync(cancellationToken));
             },
             cancellationToken);
 
@@ -48,8 +71,18 @@ public sealed class CaseInside(CaseDesk desk, ReplicaSet replicas)
     internal async Task<Result<Made<PartView>>> MakeAsync(
         Caller caller, long caseId, Once? once, Func<CaseEdit, TenantSnapshot, CancellationToken, ValueTask<Result<CasePart>>> make, CancellationToken cancellationToken)
     {
+        var all = await MakeAllAsync(
+            caller, caseId, once, async (edit, tenant, token) => (await make(edit, tenant, token)).Map(part => (IReadOnlyList<CasePart>)[part]), cancellationToken);
+        return all.Map(made => new Made<PartView>(new PartView(caseId, made.Value.Parts[0], made.Value.Tenant), made.Replayed));
+    }
+
+    /// <summary>As <see cref="MakeAsync"/>, of several at once: all or none, in one commit.</summary>
+    internal async Task<Result<Made<PartPage>>> MakeAllAsync(
+        Caller caller, long caseId, Once? once, Func<CaseEdit, TenantSnapshot, CancellationToken, ValueTask<Result<IReadOnlyList<CasePart>>>> make,
+        CancellationToken cancellationToken)
+    {
         var tenant = await desk.TenantAsync(cancellationToken);
-        var written = await desk.ChangeAsync<(OnceMade? Before, CasePart? Part)>(
+        var written = await desk.ChangeAsync<(OnceMade? Before, IReadOnlyList<CasePart>? Parts)>(
             caller,
             caseId,
             null,
@@ -61,19 +94,20 @@ public sealed class CaseInside(CaseDesk desk, ReplicaSet replicas)
                     if (before is not null) return (before, null);
                 }
 
-                if (!(await make(edit, tenant, token)).Try(out var part, out var problem)) return problem;
-                once?.Remember(edit.Scope, CaseRow.PartKey(caseId, part.Kind, part.Id));
-                return (null, part);
+                if (!(await make(edit, tenant, token)).Try(out var parts, out var problem)) return problem;
+                once?.Remember(edit.Scope, string.Join(KeySeparator, parts.Select(part => CaseRow.PartKey(caseId, part.Kind, part.Id))));
+                return (null, parts);
             },
             cancellationToken);
         if (!written.Try(out var outcome, out var refusal)) return refusal;
-        if (outcome.Answer.Part is { } made) return new Made<PartView>(new PartView(caseId, made, tenant), Replayed: false);
+        if (outcome.Answer.Parts is { } made) return new Made<PartPage>(new PartPage(caseId, made, made.Count, tenant), Replayed: false);
 
         var first = outcome.Answer.Before!;
-        var rows = await desk.ReplayAsync(outcome.TeamId, first.Version, key => key == first.Made, cancellationToken);
-        return rows is [{ Image: { } image }]
-            ? new Made<PartView>(new PartView(caseId, CasePart.Read(first.Made, image), tenant), Replayed: true)
-            : Refusals.KeyForgotten();
+        var keys = first.Made.Split(KeySeparator);
+        var rows = await desk.ReplayAsync(outcome.TeamId, first.Version, key => keys.Contains(key), cancellationToken);
+        if (rows is null || rows.Count != keys.Length) return Refusals.KeyForgotten();
+        var answered = keys.Select(key => CasePart.Read(key, rows.First(row => row.RowKey == key).Image!)).ToArray();
+        return new Made<PartPage>(new PartPage(caseId, answered, answered.Length, tenant), Replayed: true);
     }
 
     /// <summary>Changes one.</summary>
@@ -146,3 +180,10 @@ public sealed record PartView(long CaseId, CasePart Part, TenantSnapshot Tenant)
 /// <param name="Parts">What there is.</param>
 /// <param name="Tenant">Users and teams.</param>
 public sealed record PartList(CaseSnapshot Case, IReadOnlyList<CasePart> Parts, TenantSnapshot Tenant);
+
+/// <summary>Some of one kind inside a case: a page, or what one request made.</summary>
+/// <param name="CaseId">The case.</param>
+/// <param name="Parts">What there is.</param>
+/// <param name="Total">How many there are in all.</param>
+/// <param name="Tenant">Users and teams.</param>
+public sealed record PartPage(long CaseId, IReadOnlyList<CasePart> Parts, long Total, TenantSnapshot Tenant);

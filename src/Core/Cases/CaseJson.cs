@@ -194,16 +194,24 @@ public static class CaseJson
         json.WriteEndObject();
     }
 
+    /// <summary>Writes the members of a user as <see cref="WriteActor"/> has them.</summary>
+    public static void WriteActorMembers(Utf8JsonWriter json, TenantSnapshot tenant, long userId) => WriteUserMembers(json, tenant, userId, "user_id");
+
     private static void WriteUser(Utf8JsonWriter json, TenantSnapshot tenant, long id, string idName)
     {
-        var user = tenant.Users.GetValueOrDefault(id);
         json.WriteStartObject();
+        WriteUserMembers(json, tenant, id, idName);
+        json.WriteEndObject();
+    }
+
+    private static void WriteUserMembers(Utf8JsonWriter json, TenantSnapshot tenant, long id, string idName)
+    {
+        var user = tenant.Users.GetValueOrDefault(id);
         json.WriteNumber(idName, id);
         json.WriteString("first_name"u8, user?.Called.First ?? "");
         json.WriteString("last_name"u8, user?.Called.Last ?? "");
         json.WriteString("email"u8, user?.Email);
         if (idName == "user_id") json.WriteNull("avatar_url"u8);
         json.WriteBoolean("is_service_account"u8, user?.IsServiceAccount ?? false);
-        json.WriteEndObject();
     }
 }

@@ -47,6 +47,18 @@ internal static class CaseUsers
         return user;
     }
 
+    /// <summary>
+    /// In whose name something is said: the member of the team with this address; the caller where no address is given, and where it is of somebody outside the team
+    /// (cases.md, "comments"). Only the owner, who knows of all users, is told that nobody has an address at all.
+    /// </summary>
+    public static long Author(TenantSnapshot tenant, Caller caller, long teamId, string? email, string place, List<Fault> faults)
+    {
+        if (email is null) return caller.UserId;
+        var user = Find(tenant, caller, teamId, email);
+        if (user is null && caller.IsOwner) faults.Add(Unknown(place, email));
+        return user is { } found && tenant.Members.ContainsKey((teamId, found)) ? found : caller.UserId;
+    }
+
     /// <summary>The address of a user, for the value of an activity.</summary>
     public static string AddressOf(TenantSnapshot tenant, long userId)
         => tenant.Users.GetValueOrDefault(userId) is { } user ? user.Email ?? user.Name : $"user {userId}";

@@ -66,6 +66,21 @@ internal sealed class CaseQueries(ReplicaLease lease, long teamId)
             reader => Parts(reader, $"SELECT kind, id, image FROM parts WHERE case_id = $0 AND kind = $1 ORDER BY id {(newestFirst ? "DESC" : "ASC")}", caseId, kind),
             cancellationToken);
 
+    /// <summary>A page of one kind inside a case, newest first, with the number of all of it; of activities only those of the given types, all where there is none.</summary>
+    public Result<(IReadOnlyList<CasePart> Parts, long Total)> Page(
+        long caseId, string kind, IReadOnlyList<string> types, long skip, int take, CancellationToken cancellationToken)
+        => Ask<(IReadOnlyList<CasePart>, long)>(
+            reader =>
+            {
+                var where = "WHERE case_id = $0 AND kind = $1";
+                if (types.Count > 0) where += $" AND activity IN ({string.Join(", ", types.Select((_, index) => $"${index + 2}"))})";
+                object[] parameters = [caseId, kind, .. types];
+                var total = (long)reader.Command($"SELECT count(*) FROM parts {where}", parameters).ExecuteScalar()!;
+                var page = $"{where} ORDER BY id DESC LIMIT ${parameters.Length} OFFSET ${parameters.Length + 1}";
+                return (Parts(reader, $"SELECT kind, id, image FROM parts {page}", [.. parameters, take, skip]), total);
+            },
+            cancellationToken);
+
     /// <summary>Something around the cases of the team, by the prefix of its row key; null where there is none.</summary>
     public Result<CaseThing?> Thing(string prefix, long id, CancellationToken cancellationToken)
         => Ask<CaseThing?>(

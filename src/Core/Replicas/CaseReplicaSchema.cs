@@ -43,7 +43,7 @@ internal sealed class CaseReplicaSchema : ReplicaSchema
             CREATE TABLE metadata (case_id INTEGER NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (case_id, key)) WITHOUT ROWID;
             CREATE INDEX by_key ON metadata (key, value);
             CREATE VIRTUAL TABLE search USING fts5 (name, description, tokenize = 'trigram');
-            CREATE TABLE parts (case_id INTEGER NOT NULL, kind TEXT NOT NULL, id INTEGER NOT NULL, image BLOB NOT NULL, PRIMARY KEY (case_id, kind, id)) WITHOUT ROWID;
+            CREATE TABLE parts (case_id INTEGER NOT NULL, kind TEXT NOT NULL, id INTEGER NOT NULL, activity TEXT, image BLOB NOT NULL, PRIMARY KEY (case_id, kind, id)) WITHOUT ROWID;
             CREATE TABLE things (kind TEXT NOT NULL, id INTEGER NOT NULL, name TEXT, image BLOB NOT NULL, PRIMARY KEY (kind, id)) WITHOUT ROWID;
             """;
         command.ExecuteNonQuery();
@@ -72,8 +72,9 @@ internal sealed class CaseReplicaSchema : ReplicaSchema
         var bytes = RowCodec.Encode([new RowChange("", image)]);
         if (rowKey.StartsWith(CaseRow.PartPrefix, StringComparison.Ordinal))
         {
-            Statement(connection, "INSERT OR REPLACE INTO parts (case_id, kind, id, image) VALUES (?, ?, ?, ?)")
-                .Run([CaseRow.CaseOf(rowKey), CaseRow.KindOf(rowKey), id, bytes]);
+            var kind = CaseRow.KindOf(rowKey);
+            Statement(connection, "INSERT OR REPLACE INTO parts (case_id, kind, id, activity, image) VALUES (?, ?, ?, ?, ?)")
+                .Run([CaseRow.CaseOf(rowKey), kind, id, kind == PartKind.Activity ? image[ActivityRow.Type] : null, bytes]);
         }
         else if (rowKey.StartsWith(CaseRow.Prefix, StringComparison.Ordinal))
         {

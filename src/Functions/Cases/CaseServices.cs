@@ -14,6 +14,11 @@ public static class CaseServices
         .AddSingleton<CaseStore>()
         .AddSingleton<CaseInside>()
         .AddSingleton<CaseTasks>()
+        .AddSingleton<CaseActivities>()
+        .AddSingleton<CaseComments>()
+        .AddSingleton<CaseSubscribers>()
+        .AddSingleton<CommentRequests>()
+        .AddSingleton<SubscriberRequests>()
         .AddSingleton<IOwedWorkHandler, CaseCleanup>()
         .AddSingleton(provider => new CasePdfRequests(provider.GetRequiredService<CaseStore>(), provider.GetRequiredService<TimeProvider>()))
         .AddSingleton(provider => new CaseRequests(provider.GetRequiredService<CaseStore>()));

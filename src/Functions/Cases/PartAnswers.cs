@@ -30,6 +30,15 @@ internal sealed class PartAnswers(string name, Action<Utf8JsonWriter, PartView, 
         return call.Answer(await make(input, once), made => call.Created(json => write(json, made.Value, style), made.Value.Part.Revision, made.Replayed));
     }
 
+    /// <summary>As <see cref="CreatedAsync"/>, of a POST that changes what is there: 200.</summary>
+    public async Task<IResult> DoneAsync<T>(Call call, T input, Func<T, Once?, Task<Result<Made<PartView>>>> make)
+    {
+        var style = CaseParameters.ReadStyle(call);
+        var once = call.Once(call.Request.Path.Value!.TrimEnd('/'));
+        if (call.Parameters.Problem is { } malformed) return call.Refuse(malformed);
+        return call.Answer(await make(input, once), made => call.Ok(json => write(json, made.Value, style), made.Value.Part.Revision, made.Replayed));
+    }
+
     /// <summary>200 with the part.</summary>
     public async Task<IResult> FoundAsync(Call call, Func<Task<Result<PartView>>> find)
     {
@@ -68,6 +77,24 @@ internal sealed class PartAnswers(string name, Action<Utf8JsonWriter, PartView, 
                 write(json, new PartView(found.Case.Id, part, found.Tenant), style);
             json.WriteEndArray();
             paging.WriteMeta(json, call, found.Parts.Count);
+            json.WriteEndObject();
+        }));
+    }
+
+    /// <summary>As <see cref="ListedAsync"/>, of a list that is not in memory as a whole.</summary>
+    public async Task<IResult> PagedAsync<T>(Call call, T input, Func<T, Paging, Task<Result<PartPage>>> list)
+    {
+        var style = CaseParameters.ReadStyle(call);
+        var paging = Paging.Read(call.Parameters, MostPerPage);
+        if (call.Parameters.Problem is { } malformed) return call.Refuse(malformed);
+        return call.Answer(await list(input, paging), page => call.Ok(json =>
+        {
+            json.WriteStartObject();
+            json.WriteNumber("case_id"u8, page.CaseId);
+            json.WriteStartArray(name);
+            foreach (var part in page.Parts) write(json, new PartView(page.CaseId, part, page.Tenant), style);
+            json.WriteEndArray();
+            paging.WriteMeta(json, call, page.Total);
             json.WriteEndObject();
         }));
     }

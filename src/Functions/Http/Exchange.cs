@@ -36,7 +36,12 @@ internal class Exchange(HttpRequest request, string requestId, ErrorShape errors
     /// <summary>200.</summary>
     /// <param name="write">Writes exactly one JSON value, at once.</param>
     /// <param name="version">The resource's version for its ETag, or null.</param>
-    public IResult Ok(Action<Utf8JsonWriter> write, long? version = null) => Json(StatusCodes.Status200OK, write, version);
+    /// <param name="replayed">Whether this is what the first request with the idempotency key was answered.</param>
+    public IResult Ok(Action<Utf8JsonWriter> write, long? version = null, bool replayed = false)
+    {
+        if (replayed) Request.HttpContext.Response.Headers[IdempotencyKeyHeader.Replayed] = "true";
+        return Json(StatusCodes.Status200OK, write, version);
+    }
 
     /// <summary>201.</summary>
     /// <param name="write">Writes exactly one JSON value, at once.</param>

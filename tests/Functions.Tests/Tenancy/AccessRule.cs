@@ -45,6 +45,7 @@ public sealed record AccessRule(
         CaseAccess.Rules,
         WebhookAccess.Rules,
         CaseAroundAccess.Rules,
+        CaseTalkAccess.Rules,
     ];
 
     /// <summary>A request that nothing has to be made for.</summary>
