@@ -13,6 +13,10 @@ public sealed class Health(Endpoints endpoints, StorageProbe probe)
     public Task<IResult> Get([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/health")] HttpRequest request)
         => endpoints.RunOpenAsync(request, async exchange => Answer(exchange, await probe.AnswersAsync()));
 
+    /// <summary>The same, where clients of the other door look for it.</summary>
+    [Function("TracyHealth")]
+    public Task<IResult> GetForTracy([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/health")] HttpRequest request) => Get(request);
+
     private static JsonAnswer Answer(Exchange exchange, bool storageAnswers)
     {
         exchange.Request.HttpContext.Response.Headers.CacheControl = "no-store";

@@ -2,6 +2,7 @@ using Casefile.Functions.Cases;
 using Casefile.Functions.Http;
 using Casefile.Functions.Records;
 using Casefile.Functions.Tenancy;
+using Casefile.Functions.Tracy;
 using Casefile.Functions.Webhooks;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration;
@@ -31,6 +32,7 @@ public static class ServiceSetup
             .AddRecords(configuration)
             .AddCases()
             .AddWebhooks(configuration)
+            .AddTracy()
             .AddEndpoints(configuration);
     }
 }

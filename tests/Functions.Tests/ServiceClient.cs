@@ -127,6 +127,7 @@ public sealed record Answer(HttpStatusCode Status, string Text, IReadOnlyDiction
         response.Headers.ToDictionary(header => header.Key, header => string.Join(", ", header.Value), StringComparer.OrdinalIgnoreCase));
 
     /// <summary>The details of its errors, in their order.</summary>
-    public IReadOnlyList<string?> Details =>
-        [.. Json.GetProperty("errors").EnumerateArray().Select(error => error.TryGetProperty("details", out var details) ? details.GetString() : null)];
+    public IReadOnlyList<string?> Details => Json.GetProperty("errors") is { ValueKind: JsonValueKind.Object } byPath
+        ? [.. byPath.EnumerateObject().SelectMany(path => path.Value.EnumerateArray().Select(reason => $"{path.Name}: {reason.GetString()}"))]
+        : [.. Json.GetProperty("errors").EnumerateArray().Select(error => error.TryGetProperty("details", out var details) ? details.GetString() : null)];
 }

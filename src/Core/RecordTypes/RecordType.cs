@@ -35,6 +35,22 @@ public sealed record RecordType(
     /// <summary>How the default field <c>Timestamp</c> is called.</summary>
     public const string TimestampField = "Timestamp";
 
+    /// <summary>What it is as a dataset; null where nobody has said anything of that.</summary>
+    public DatasetSettings? Dataset { get; init; }
+
+    /// <summary>The states that its records may be in, in their order; at least one.</summary>
+    public IReadOnlyList<RecordState> States => Dataset is { States: { Count: > 0 } states }
+        ? [.. states.OrderBy(state => state.Position).ThenBy(state => state.Ordinal)]
+        : [RecordState.Open];
+
+    /// <summary>The state that a record is in: that of the stored id, and the first one where there is none of it (any more).</summary>
+    /// <param name="stateId">What the record's row says; null counts as the type's very first state.</param>
+    public RecordState StateOf(long? stateId)
+    {
+        var states = States;
+        return states.FirstOrDefault(state => state.IdIn(Id) == (stateId ?? RecordState.Open.IdIn(Id))) ?? states[0];
+    }
+
     /// <summary>The custom or default field of this id, or null.</summary>
     public RecordField? Field(long id)
     {
@@ -58,7 +74,31 @@ public sealed record RecordType(
 /// <param name="Type">What its values are.</param>
 /// <param name="FixedValues">The allowed values of a TEXT_ENUM, empty for other types.</param>
 /// <param name="IsDefault">True for <c>Story name</c> and <c>Timestamp</c>, which cannot be written.</param>
-public sealed record RecordField(long Id, string Name, FieldType Type, IReadOnlyList<string> FixedValues, bool IsDefault = false);
+public sealed record RecordField(long Id, string Name, FieldType Type, IReadOnlyList<string> FixedValues, bool IsDefault = false)
+{
+    /// <summary>What it is beyond that; null where nobody has said anything of it.</summary>
+    public FieldProperty? Property { get; init; }
+
+    /// <summary>Which of its type's fields it is: a small number, for good, that ids of its values are made of.</summary>
+    public int Slot { get; init; }
+
+    /// <summary>What it holds, in finer grain than <see cref="Type"/>.</summary>
+    public PropertyType PropertyType => Property?.Type ?? PropertyType.Of(Type);
+
+    /// <summary>Whether a record has to have a value of it.</summary>
+    public bool MustHaveValue => Property is { IsRequired: true, Type.IsAutomatic: false };
+
+    /// <summary>The values that it offers, with their ids; none for a type without options.</summary>
+    public IReadOnlyList<FieldOption> Options => Property is { Options: { Count: > 0 } options } ? options : FieldOption.OfValues(FixedValues);
+
+    /// <summary>The option that a stored text stands for, also by a text that it had before; null where there is none.</summary>
+    public FieldOption? OptionOf(string text)
+    {
+        var options = Options;
+        return options.FirstOrDefault(option => option.Text == text)
+            ?? options.FirstOrDefault(option => option.Former.Contains(text, StringComparer.Ordinal));
+    }
+}
 
 /// <summary>What a field's values are (records.md, "result_type").</summary>
 public enum FieldType

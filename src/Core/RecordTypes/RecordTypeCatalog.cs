@@ -75,6 +75,16 @@ public sealed class RecordTypeCatalog(IStorage storage, PartitionSet partitions,
         return snapshot.TypeOfField(fieldId);
     }
 
+    /// <summary>The definition as a commit of the type's partition wrote it; null where the log no longer says.</summary>
+    /// <exception cref="StorageUnavailableException">Storage did not answer.</exception>
+    internal async Task<RecordType?> AtCommitAsync(long id, long version, CancellationToken cancellationToken)
+    {
+        var address = RecordTypeRow.Address(id);
+        await foreach (var entry in CommitLog.ReadAsync(storage.Table(address.Table), address.Key, version, version, cancellationToken))
+            return entry.Changes.LastOrDefault(change => change.RowKey == RecordTypeRow.Key)?.Image is { } image ? RecordTypeRow.Decode(image) : null;
+        return null;
+    }
+
     /// <summary>Makes a definition known that a commit of this process has just written.</summary>
     internal RecordType Remember(RecordType type)
         => known.AddOrUpdate(type.Id, type, (_, old) => old.SchemaVersion > type.SchemaVersion ? old : type);

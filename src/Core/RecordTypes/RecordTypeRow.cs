@@ -24,13 +24,20 @@ public static class RecordTypeRow
     /// <summary>long: <see cref="RecordType.SchemaVersion"/>, to be compared without reading the JSON.</summary>
     private const string SchemaProperty = "schema";
 
-    private const long Format = 1;
+    /// <summary>Definitions of fields alone, which every version of the service can read and write back without a loss.</summary>
+    private const long FieldsFormat = 1;
+
+    /// <summary>Definitions with what makes a dataset of them.</summary>
+    private const long DatasetFormat = 2;
 
     /// <summary>The partition of a type's records and definition.</summary>
     public static PartitionAddress Address(long id) => new(TableNames.Records, id.ToString(CultureInfo.InvariantCulture));
 
     /// <summary>The type whose partition this is.</summary>
     public static long IdOf(PartitionAddress address) => long.Parse(address.Key, CultureInfo.InvariantCulture);
+
+    /// <summary>Whether two definitions say the same, whichever version they are of.</summary>
+    public static bool IsSame(RecordType one, RecordType other) => Write(one).WrittenSpan.SequenceEqual(Write(other).WrittenSpan);
 
     /// <summary>How many bytes the definition takes, to be held against <see cref="MaxBytes"/>.</summary>
     public static int SizeOf(RecordType type) => Write(type).WrittenCount;
@@ -40,7 +47,7 @@ public static class RecordTypeRow
     {
         var properties = new Dictionary<string, object>(StringComparer.Ordinal)
         {
-            [FormatProperty] = Format,
+            [FormatProperty] = type.Dataset is null ? FieldsFormat : DatasetFormat,
             [SchemaProperty] = type.SchemaVersion,
         };
         var json = Write(type).WrittenMemory;
@@ -57,8 +64,8 @@ public static class RecordTypeRow
     /// <exception cref="UnknownFormatException">A newer version of the service wrote it in a form that this one does not know.</exception>
     public static RecordType Decode(IReadOnlyDictionary<string, object> properties)
     {
-        if (properties.GetValueOrDefault(FormatProperty) is not Format)
-            throw new UnknownFormatException($"A record type's definition has format {properties.GetValueOrDefault(FormatProperty)}; this is {Format}.");
+        if (properties.GetValueOrDefault(FormatProperty) is not (FieldsFormat or DatasetFormat))
+            throw new UnknownFormatException($"A record type's definition has format {properties.GetValueOrDefault(FormatProperty)}; this is {DatasetFormat}.");
 
         using var json = JsonDocument.Parse(Join(properties));
         var root = json.RootElement;
@@ -75,7 +82,10 @@ public static class RecordTypeRow
             [.. root.GetProperty("fields").EnumerateArray().Select(ReadField)],
             root.GetProperty("story_name_field").GetInt64(),
             root.GetProperty("timestamp_field").GetInt64(),
-            SchemaVersionOf(properties));
+            SchemaVersionOf(properties))
+        {
+            Dataset = root.TryGetProperty("dataset", out var dataset) ? ReadDataset(dataset) : null,
+        };
     }
 
     /// <summary>The version of a stored definition, without reading the rest.</summary>
@@ -97,8 +107,9 @@ public static class RecordTypeRow
         json.WriteString("on_limit", RecordTypeNames.Of(type.OnLimit));
         if (type.MaxRecords is { } max) json.WriteNumber("max_records", max);
         json.WriteStartArray("fields");
-        foreach (var field in type.Fields)
+        for (var i = 0; i < type.Fields.Count; i++)
         {
+            var field = type.Fields[i];
             json.WriteStartObject();
             json.WriteNumber("id", field.Id);
             json.WriteString("name", field.Name);
@@ -110,21 +121,115 @@ public static class RecordTypeRow
                 json.WriteEndArray();
             }
 
+            if (field.Slot != i) json.WriteNumber("slot", field.Slot);
+            if (field.Property is { } property) WriteProperty(json, property);
             json.WriteEndObject();
         }
 
         json.WriteEndArray();
+        if (type.Dataset is { } dataset) WriteDataset(json, dataset);
         json.WriteNumber("story_name_field", type.StoryNameFieldId);
         json.WriteNumber("timestamp_field", type.TimestampFieldId);
         json.WriteEndObject();
         return buffer;
     }
 
-    private static RecordField ReadField(JsonElement field) => new(
+    private static void WriteProperty(Utf8JsonWriter json, FieldProperty property)
+    {
+        json.WriteStartObject("property");
+        json.WriteString("type", property.Type.Id);
+        if (property.IsTitle) json.WriteBoolean("title", true);
+        if (property.IsRequired) json.WriteBoolean("required", true);
+        if (property.Parameters is not null) json.WriteString("parameters", property.Parameters);
+        if (property.Position is { } position) json.WriteNumber("position", position);
+        if (property.OptionsGiven > 0) json.WriteNumber("given", property.OptionsGiven);
+        if (property.Options.Count > 0)
+        {
+            json.WriteStartArray("options");
+            foreach (var option in property.Options)
+            {
+                json.WriteStartObject();
+                json.WriteNumber("n", option.Ordinal);
+                json.WriteString("text", option.Text);
+                if (option.Color is { } color) json.WriteNumber("color", color);
+                if (option.Former.Count > 0)
+                {
+                    json.WriteStartArray("former");
+                    foreach (var text in option.Former) json.WriteStringValue(text);
+                    json.WriteEndArray();
+                }
+
+                json.WriteEndObject();
+            }
+
+            json.WriteEndArray();
+        }
+
+        json.WriteEndObject();
+    }
+
+    private static void WriteDataset(Utf8JsonWriter json, DatasetSettings dataset)
+    {
+        json.WriteStartObject("dataset");
+        if (dataset.IsDisabled) json.WriteBoolean("disabled", true);
+        if (dataset.Position is { } position) json.WriteNumber("position", position);
+        if (dataset.Path is not null) json.WriteString("path", dataset.Path);
+        if (dataset.StatesGiven > 0) json.WriteNumber("given", dataset.StatesGiven);
+        json.WriteStartArray("states");
+        foreach (var state in dataset.States)
+        {
+            json.WriteStartObject();
+            json.WriteNumber("n", state.Ordinal);
+            json.WriteString("name", state.Name);
+            json.WriteNumber("color", state.Color);
+            json.WriteNumber("position", state.Position);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    private static RecordField ReadField(JsonElement field, int index) => new(
         field.GetProperty("id").GetInt64(),
         field.GetProperty("name").GetString()!,
         RecordTypeNames.FieldTypeOf(field.GetProperty("type").GetString()) ?? throw Unknown("type"),
-        field.TryGetProperty("values", out var values) ? [.. values.EnumerateArray().Select(value => value.GetString()!)] : []);
+        field.TryGetProperty("values", out var values) ? Texts(values) : [])
+    {
+        Slot = field.TryGetProperty("slot", out var slot) ? slot.GetInt32() : index,
+        Property = field.TryGetProperty("property", out var property) ? ReadProperty(property) : null,
+    };
+
+    private static FieldProperty ReadProperty(JsonElement property) => new(PropertyType.Find(property.GetProperty("type").GetString()) ?? throw Unknown("property.type"))
+    {
+        IsTitle = property.TryGetProperty("title", out _),
+        IsRequired = property.TryGetProperty("required", out _),
+        Parameters = property.TryGetProperty("parameters", out var parameters) ? parameters.GetString() : null,
+        Position = property.TryGetProperty("position", out var position) ? position.GetInt32() : null,
+        OptionsGiven = property.TryGetProperty("given", out var given) ? given.GetInt32() : 0,
+        Options = property.TryGetProperty("options", out var options) ? [.. options.EnumerateArray().Select(ReadOption)] : [],
+    };
+
+    private static FieldOption ReadOption(JsonElement option) => new(
+        option.GetProperty("n").GetInt32(),
+        option.GetProperty("text").GetString()!,
+        option.TryGetProperty("color", out var color) ? color.GetInt64() : null,
+        option.TryGetProperty("former", out var former) ? Texts(former) : []);
+
+    private static DatasetSettings ReadDataset(JsonElement dataset) => new()
+    {
+        IsDisabled = dataset.TryGetProperty("disabled", out _),
+        Position = dataset.TryGetProperty("position", out var position) ? position.GetInt32() : null,
+        Path = dataset.TryGetProperty("path", out var path) ? path.GetString() : null,
+        StatesGiven = dataset.TryGetProperty("given", out var given) ? given.GetInt32() : 0,
+        States = [.. dataset.GetProperty("states").EnumerateArray().Select(state => new RecordState(
+            state.GetProperty("n").GetInt32(),
+            state.GetProperty("name").GetString()!,
+            state.GetProperty("color").GetInt64(),
+            state.GetProperty("position").GetInt32()))],
+    };
+
+    private static string[] Texts(JsonElement texts) => [.. texts.EnumerateArray().Select(text => text.GetString()!)];
 
     private static ReadOnlyMemory<byte> Join(IReadOnlyDictionary<string, object> properties)
     {

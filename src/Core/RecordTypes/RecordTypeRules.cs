@@ -9,10 +9,10 @@ namespace Casefile.Core.RecordTypes;
 /// </summary>
 internal sealed class RecordTypeRules(RecordLimits limits)
 {
-    private const int MaxName = 255;
+    internal const int MaxName = 255;
     private const int MaxFields = 200;
-    private const int MaxFixedValues = 500;
-    private const int MaxFixedValue = 255;
+    internal const int MaxFixedValues = 500;
+    internal const int MaxFixedValue = 255;
     private const double MaxTtlDays = 3650;
 
     private const string Message = "Record type is invalid";
@@ -38,7 +38,7 @@ internal sealed class RecordTypeRules(RecordLimits limits)
         var blank = new RecordType(
             0, request.TeamId ?? 0, "", null, Editable: true, null, RetentionColumn.CreatedAt, LimitBehaviour.Reject, null, [], 0, 0, 0);
         CheckName(request.Name);
-        return Check(Settings(blank, request) with { Fields = Fields(blank, request) });
+        return Check(Settings(blank, request) with { Fields = Fields(blank, request), Dataset = Dataset(blank, [], request) });
     }
 
     /// <summary>The definition as it is after the change; new fields have no ids yet.</summary>
@@ -52,7 +52,14 @@ internal sealed class RecordTypeRules(RecordLimits limits)
         }
 
         CheckName(request.Name);
-        return Check(Settings(present, request) with { Fields = Fields(present, request) });
+        return Check(Settings(present, request) with { Fields = Fields(present, request), Dataset = Dataset(present, present.States, request) });
+    }
+
+    /// <summary>What the type is as a dataset; still nothing where nothing is said of it.</summary>
+    private DatasetSettings? Dataset(RecordType present, IReadOnlyList<RecordState> states, RecordTypeChange request)
+    {
+        if (request.Dataset is { } change) return new DatasetRules(Invalid).Apply(present, states, change);
+        return present.Dataset ?? (request.Fields.Any(field => field.Property is not null) ? DatasetSettings.Default : null);
     }
 
     private static RecordType Settings(RecordType present, RecordTypeChange request) => present with
@@ -96,6 +103,18 @@ internal sealed class RecordTypeRules(RecordLimits limits)
         List<RecordField> fields =
             [.. present.Fields.Where(field => !deleted.Contains(field.Id)).Select(field => changed.GetValueOrDefault(field.Id, field)), .. added];
         CheckNames(fields, places);
+        return WithSlots(fields, present.Fields);
+    }
+
+    /// <summary>Gives new fields their numbers within the type.</summary>
+    private static List<RecordField> WithSlots(List<RecordField> fields, IReadOnlyList<RecordField> present)
+    {
+        var next = present.Count == 0 ? 0 : present.Max(field => field.Slot) + 1;
+        for (var i = 0; i < fields.Count; i++)
+        {
+            if (fields[i].Id == 0) fields[i] = fields[i] with { Slot = next++ };
+        }
+
         return fields;
     }
 
@@ -122,22 +141,30 @@ internal sealed class RecordTypeRules(RecordLimits limits)
         if (twice)
             return Refuse(change, $"id: {Text(id)} is named twice");
 
+        CheckFieldName(change);
+        var named = field with { Name = change.Name ?? field.Name };
+        if (change.Property is { } property) return new PropertyRules(Invalid).Apply(named, change.Place, property);
+
         var type = change.Type ?? field.Type;
+        if (type != field.Type && field.PropertyType.IsReadOnlyText)
+            return Refuse(change, $"result_type: '{field.Name}' holds values of the kind {field.PropertyType} and stays TEXT");
         if (type != field.Type && !(IsText(type) && IsText(field.Type)))
             return Refuse(change, $"result_type: cannot change from {RecordTypeNames.Of(field.Type)} to {RecordTypeNames.Of(type)}, only between TEXT and TEXT_ENUM");
 
-        CheckFieldName(change);
-        return field with { Name = change.Name ?? field.Name, Type = type, FixedValues = FixedValues(change, type, field.FixedValues) };
+        var values = FixedValues(change, type, field);
+        return PropertyRules.Follow(named, type, values);
     }
 
     private RecordField? Add(FieldChange change)
     {
         CheckFieldName(change);
-        if (change.Name is not { } name || change.Type is not { } type) return null;
-        return new RecordField(0, name, type, FixedValues(change, type, []));
+        if (change.Name is not { } name) return null;
+        if (change.Property is { } property)
+            return property.Type is { } propertyType ? new PropertyRules(Invalid).Apply(new RecordField(0, name, propertyType.Stored, []), change.Place, property) : null;
+        return change.Type is { } type ? new RecordField(0, name, type, FixedValues(change, type, null)) : null;
     }
 
-    private IReadOnlyList<string> FixedValues(FieldChange change, FieldType type, IReadOnlyList<string> present)
+    private IReadOnlyList<string> FixedValues(FieldChange change, FieldType type, RecordField? present)
     {
         if (type != FieldType.TextEnum)
         {
@@ -145,7 +172,10 @@ internal sealed class RecordTypeRules(RecordLimits limits)
             return [];
         }
 
-        var values = change.FixedValues ?? present;
+        // A property may be without options for a while; what is left out changes nothing of that.
+        if (change.FixedValues is null && present is { Type: FieldType.TextEnum }) return present.FixedValues;
+
+        var values = change.FixedValues ?? [];
         if (values.Count == 0) Refuse(change, "fixed_values: a TEXT_ENUM needs at least one");
         if (values.Count > MaxFixedValues) Refuse(change, $"fixed_values: at most {MaxFixedValues}, these are {values.Count}");
 

@@ -60,24 +60,29 @@ public sealed class RecordTypeWriter(
     /// <exception cref="StorageUnavailableException">Storage did not answer.</exception>
     public async Task<Result<RecordType>> UpdateAsync(
         Caller caller, long id, RecordTypeChange request, Problem? reading, IfMatch? ifMatch, CancellationToken cancellationToken)
+        => (await ChangeAsync(caller, id, request, reading, ifMatch, null, cancellationToken)).Map(change => change.Type);
+
+    /// <summary>Adds a part to a definition: a state, a property, an option.</summary>
+    /// <param name="caller">Who wants it; must administer the type's team.</param>
+    /// <param name="id">The type.</param>
+    /// <param name="request">What is to be added.</param>
+    /// <param name="reading">What reading the request found wrong, to be answered together with what the rules find.</param>
+    /// <param name="partsOf">The ids of the parts of this kind that a definition has, of which the change adds one.</param>
+    /// <param name="once">The idempotency key, or null.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    /// <returns>The definition that the (first such) request made, and the id of the new part.</returns>
+    /// <exception cref="StorageUnavailableException">Storage did not answer.</exception>
+    public async Task<Result<Made<(RecordType Type, long PartId)>>> ExtendAsync(
+        Caller caller,
+        long id,
+        RecordTypeChange request,
+        Problem? reading,
+        Func<RecordType, IEnumerable<long>> partsOf,
+        Once? once,
+        CancellationToken cancellationToken)
     {
-        if (!(await FindForWriteAsync(caller, id, cancellationToken)).Try(out var present, out var problem)) return problem;
-        if (ifMatch?.Refuse(present.SchemaVersion) is { } changed) return changed;
-
-        // Checked before the commit too, so that a refusal takes no field ids.
-        var rules = new RecordTypeRules(limits);
-        rules.Update(present, request);
-        if (rules.Refusal(reading) is { } refusal) return refusal;
-
-        var newFields = request.Fields.Count(field => field.Id is null);
-        long firstFieldId = 0;
-        if (newFields > 0 && !(await TakeFieldIdsAsync(newFields, cancellationToken)).Try(out firstFieldId, out problem)) return problem;
-
-        var updated = await partitions[RecordTypeRow.Address(id)].CommitAsync(
-            (scope, token) => UpdateAsync(scope, request, firstFieldId, ifMatch, token), cancellationToken);
-        // What this request made is the answer, whatever another has made of it since.
-        if (updated.Value is { } mine) catalog.Remember(mine);
-        return updated;
+        var changed = await ChangeAsync(caller, id, request, reading, null, new Extension(partsOf, once), cancellationToken);
+        return changed.Map(change => new Made<(RecordType, long)>((change.Type, change.PartId), change.Replayed));
     }
 
     /// <summary>Deletes a type with all that is in it: invisible at once, cleared in the background.</summary>
@@ -161,11 +166,43 @@ public sealed class RecordTypeWriter(
             },
             cancellationToken);
 
-    private async ValueTask<Result<RecordType>> UpdateAsync(
-        OperationScope scope, RecordTypeChange request, long firstFieldId, IfMatch? ifMatch, CancellationToken cancellationToken)
+    private async Task<Result<Change>> ChangeAsync(
+        Caller caller, long id, RecordTypeChange request, Problem? reading, IfMatch? ifMatch, Extension? extension, CancellationToken cancellationToken)
+    {
+        if (!(await FindForWriteAsync(caller, id, cancellationToken)).Try(out var present, out var problem)) return problem;
+        if (ifMatch?.Refuse(present.SchemaVersion) is { } changed) return changed;
+
+        // Checked before the commit too, so that a refusal takes no field ids. A repeat may well be refused by what the first request made.
+        var rules = new RecordTypeRules(limits);
+        rules.Update(present, request);
+        if ((extension?.Once is null ? rules.Refusal(reading) : reading) is { } refusal) return refusal;
+
+        var newFields = request.Fields.Count(field => field.Id is null);
+        long firstFieldId = 0;
+        if (newFields > 0 && !(await TakeFieldIdsAsync(newFields, cancellationToken)).Try(out firstFieldId, out problem)) return problem;
+
+        var committed = await partitions[RecordTypeRow.Address(id)].CommitAsync(
+            (scope, token) => ChangeAsync(scope, request, firstFieldId, ifMatch, extension, token), cancellationToken);
+        if (!committed.Try(out var change, out problem)) return problem;
+        if (change.Earlier is { } earlier)
+            return await catalog.AtCommitAsync(id, earlier.Version, cancellationToken) is { } first ? change with { Type = first } : Refusals.KeyForgotten();
+
+        // What this request made is the answer, whatever another has made of it since.
+        catalog.Remember(change.Type);
+        return change;
+    }
+
+    private async ValueTask<Result<Change>> ChangeAsync(
+        OperationScope scope, RecordTypeChange request, long firstFieldId, IfMatch? ifMatch, Extension? extension, CancellationToken cancellationToken)
     {
         scope.OncePerCommit(RecordTypeRow.Key);
         var present = await catalog.OfAsync(scope, RecordTypeRow.IdOf(scope.Address), cancellationToken);
+        if (extension?.Once is { } once)
+        {
+            if (!(await once.FindAsync(scope, cancellationToken)).Try(out var earlier, out var conflict)) return conflict;
+            if (earlier is not null) return new Change(present, long.Parse(earlier.Made, CultureInfo.InvariantCulture), earlier);
+        }
+
         if (ifMatch?.Refuse(present.SchemaVersion) is { } changed) return changed;
 
         var rules = new RecordTypeRules(limits);
@@ -174,14 +211,18 @@ public sealed class RecordTypeWriter(
 
         var nextFieldId = firstFieldId;
         updated = updated with { Fields = [.. updated.Fields.Select(field => field.Id == 0 ? field with { Id = nextFieldId++ } : field)] };
-        if (IsSame(present, updated)) return present;
+        if (RecordTypeRow.IsSame(present, updated)) return new Change(present);
 
         updated = updated with { SchemaVersion = scope.Version };
         scope.Put(RecordTypeRow.Key, RecordTypeRow.Encode(updated));
         scope[RecordCounters.Schema] = scope.Version;
         scope.Owe(CatalogWork.Bring(present.Id));
         OweConsequences(scope, present, updated);
-        return updated;
+        if (extension is null) return new Change(updated);
+
+        var partId = extension.PartsOf(updated).Except(extension.PartsOf(present)).Single();
+        extension.Once?.Remember(scope, partId.ToString(CultureInfo.InvariantCulture));
+        return new Change(updated, partId);
     }
 
     /// <summary>What a changed definition means for the records that are there already.</summary>
@@ -211,15 +252,23 @@ public sealed class RecordTypeWriter(
         }
     }
 
-    private static bool IsSame(RecordType one, RecordType other)
-        => one with { Fields = other.Fields } == other
-            && one.Fields.Count == other.Fields.Count
-            && one.Fields.Zip(other.Fields).All(pair
-                => pair.First with { FixedValues = pair.Second.FixedValues } == pair.Second && pair.First.FixedValues.SequenceEqual(pair.Second.FixedValues));
-
     /// <summary>The definition that an earlier request made: as its commit wrote it, whatever became of it since.</summary>
     private async Task<RecordType?> FirstDefinitionAsync(Allocated made, CancellationToken cancellationToken)
         => await tenant.ImageAsync(made.Version, TenantRows.Type(made.Id), cancellationToken) is { } image ? RecordTypeRow.Decode(image) : null;
+
+    /// <summary>A change that adds a part.</summary>
+    /// <param name="PartsOf">The ids of the parts of this kind that a definition has.</param>
+    /// <param name="Once">The idempotency key, or null.</param>
+    private sealed record Extension(Func<RecordType, IEnumerable<long>> PartsOf, Once? Once);
+
+    /// <summary>A change of a definition.</summary>
+    /// <param name="Type">The definition after it; as it was where nothing changed.</param>
+    /// <param name="PartId">The part that it added, or 0.</param>
+    /// <param name="Earlier">The earlier request with the same idempotency key that did it, or null.</param>
+    private sealed record Change(RecordType Type, long PartId = 0, OnceMade? Earlier = null)
+    {
+        public bool Replayed => Earlier is not null;
+    }
 
     private static Problem NoTeam(long id) => Problem.NotFound("Team", string.Create(CultureInfo.InvariantCulture, $"team_id: {id}"));
 

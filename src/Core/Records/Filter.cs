@@ -74,6 +74,7 @@ public abstract record Filter
 /// <param name="StoryContainerIds">Of these story containers; null for any.</param>
 /// <param name="ParentIds">Children of these records; null for any.</param>
 /// <param name="Ids">These records; null for any.</param>
+/// <param name="StateId">In this state of the type; null for any.</param>
 public sealed record RecordSelection(
     Filter? Filter = null,
     bool? TestMode = false,
@@ -82,7 +83,8 @@ public sealed record RecordSelection(
     IReadOnlyList<long>? StoryIds = null,
     IReadOnlyList<long>? StoryContainerIds = null,
     IReadOnlyList<long>? ParentIds = null,
-    IReadOnlyList<long>? Ids = null);
+    IReadOnlyList<long>? Ids = null,
+    long? StateId = null);
 
 /// <summary>By what records are ordered; ties by id in the same direction, empty values last in both directions.</summary>
 /// <param name="Field">The field, or null for the order of creation.</param>

@@ -9,6 +9,13 @@ namespace Casefile.Core.Records;
 /// <summary>Which types and records a caller may see and write (common.md, "Authentication"): what may not be read answers 404, what may only be read 403.</summary>
 internal sealed class RecordAccess(RecordTypeCatalog catalog, IdBlocks blocks, IStorage storage, TimeProvider time)
 {
+    /// <summary>The type that the caller wants to create a record in, as this process knows it; a commit checks the definition again.</summary>
+    public async ValueTask<Result<RecordType>> TypeToCreateInAsync(Caller caller, long typeId, CancellationToken cancellationToken)
+    {
+        if (await catalog.FindAsync(typeId, cancellationToken) is not { } type) return NoSuchType(typeId);
+        return caller.CanCreate(type.TeamId) ? type : caller.CanRead(type.TeamId) ? MayNotWrite(type) : NoSuchType(typeId);
+    }
+
     /// <summary>The type, as this process knows it; a commit checks the definition again.</summary>
     public async ValueTask<Result<RecordType>> TypeToWriteAsync(Caller caller, long typeId, CancellationToken cancellationToken)
     {
@@ -23,6 +30,13 @@ internal sealed class RecordAccess(RecordTypeCatalog catalog, IdBlocks blocks, I
             && caller.CanRead(type.TeamId)
                 ? type
                 : null;
+
+    /// <summary>Whether there is a record of this id in a team that is open.</summary>
+    public async Task<bool> ExistsAsync(Func<long, bool> isOpen, long id, CancellationToken cancellationToken)
+        => await blocks.PartitionOfAsync(id, cancellationToken) is { } address
+            && await catalog.FindAsync(RecordTypeRow.IdOf(address), cancellationToken) is { } type
+            && isOpen(type.TeamId)
+            && await RowAsync(type, id, cancellationToken) is not null;
 
     /// <summary>The type of a record that the caller wants to change.</summary>
     public async ValueTask<Result<RecordType>> TypeOfRecordToWriteAsync(Caller caller, long recordId, CancellationToken cancellationToken)

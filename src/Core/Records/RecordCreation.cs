@@ -40,7 +40,7 @@ internal sealed class RecordCreation(
 
     private async Task<Result<Creation>> RunAsync(Caller caller, NewRecord input, IOnce? once, CancellationToken cancellationToken)
     {
-        var found = await access.TypeToWriteAsync(caller, input.RecordTypeId, cancellationToken);
+        var found = await access.TypeToCreateInAsync(caller, input.RecordTypeId, cancellationToken);
         if (!found.Try(out var type, out var problem)) return problem;
 
         for (var attempt = 0; attempt < Attempts; attempt++)
@@ -48,7 +48,7 @@ internal sealed class RecordCreation(
             var faults = new List<Fault>();
             await cases.CheckAsync(input.CaseIds, atCreation: true, "case_ids", faults, cancellationToken);
             var parent = await FindParentAsync(caller, type, input.ParentId, faults, cancellationToken);
-            var checkedDraft = await drafting.CheckAsync(caller, type, input.Values, faults, cancellationToken);
+            var checkedDraft = await drafting.CheckAsync(caller, type, input.Content, isNew: true, faults, cancellationToken);
             if (!checkedDraft.Try(out var draft, out problem)) return problem;
 
             var committed = await partitions[RecordTypeRow.Address(type.Id)].CommitAsync<Creation>(
@@ -90,6 +90,8 @@ internal sealed class RecordCreation(
     internal async ValueTask<Result<RecordSnapshot>> AddAsync(
         OperationScope scope, NewRecord input, RecordDraft draft, RecordAddress? parent, CancellationToken cancellationToken)
     {
+        if (draft.Type.Dataset is { IsDisabled: true })
+            return Problem.Invalid("Record type is disabled", $"No records are created in record type {draft.Type.Id} while it is disabled");
         if (await room.MakeAsync(scope, draft.Type, cancellationToken) is { } full) return full;
 
         var id = await ids.TakeAsync(scope, cancellationToken);
@@ -102,6 +104,7 @@ internal sealed class RecordCreation(
         RecordDraft.Set(image, RecordRow.StoryName, input.StoryName);
         RecordDraft.Set(image, RecordRow.StoryRun, input.StoryRun);
         draft.Apply(image, now, () => ++scope[RecordCounters.Artifacts]);
+        RecordTraits.Begin(scope, draft, id, image);
         if (RecordDraft.TooLarge(draft.Type, image, limits.RecordBytes) is { } tooLarge) return tooLarge;
 
         if (parent is not null)

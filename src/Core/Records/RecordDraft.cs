@@ -5,8 +5,10 @@ namespace Casefile.Core.Records;
 
 /// <summary>Values that were checked against one version of a definition, the large ones in Blob Storage already.</summary>
 /// <param name="Type">The definition.</param>
-/// <param name="Values">The values by field: string, double, bool, <see cref="StoredBlob"/>, or null for the empty value.</param>
-internal sealed record RecordDraft(RecordType Type, IReadOnlyList<(RecordField Field, object? Value)> Values)
+/// <param name="Values">The values by field: string, double, bool, <see cref="PreciseTimestamp"/>, <see cref="StoredBlob"/>, or null for the empty value.</param>
+/// <param name="Traits">What is said beside values, or null for nothing.</param>
+/// <param name="UserId">Who says it.</param>
+internal sealed record RecordDraft(RecordType Type, IReadOnlyList<(RecordField Field, object? Value)> Values, TraitsChange? Traits, long UserId)
 {
     /// <summary>Bytes of a row's own properties beside the values: keys, timestamps, counters.</summary>
     private const int FixedBytes = 1024;
@@ -17,40 +19,6 @@ internal sealed record RecordDraft(RecordType Type, IReadOnlyList<(RecordField F
     /// <summary>The large values by field, which an answer then need not read back.</summary>
     public IReadOnlyDictionary<long, ReadOnlyMemory<byte>> Contents
         => Values.Where(each => each.Value is StoredBlob).ToDictionary(each => each.Field.Id, each => ((StoredBlob)each.Value!).Utf8);
-
-    /// <summary>Checks values against a definition: every fault of all of them, or the values.</summary>
-    public static Result<IReadOnlyList<(RecordField Field, object? Value)>> Check(RecordType type, IReadOnlyList<FieldInput> inputs, IEnumerable<Fault> others)
-    {
-        var faults = others.ToList();
-        var missing = 0;
-        var seen = new HashSet<long>();
-        var values = new List<(RecordField, object?)>(inputs.Count);
-        foreach (var input in inputs)
-        {
-            if (!seen.Add(input.FieldId))
-            {
-                faults.Add(new Fault("Field is given twice", $"{input.Place}.field_id: field {input.FieldId} is there already"));
-                continue;
-            }
-
-            switch (type.Field(input.FieldId))
-            {
-                case null:
-                    missing++;
-                    faults.Add(new Fault("Record field not found", $"{input.Place}.field_id: record type {type.Id} has no field {input.FieldId}"));
-                    break;
-                case { IsDefault: true } field:
-                    faults.Add(new Fault(FieldValues.Invalid, $"{input.Place}.field_id: the default field '{field.Name}' cannot be written"));
-                    break;
-                case { } field:
-                    values.Add((field, FieldValues.Read(field, input.Value, $"{input.Place}.value", faults)));
-                    break;
-            }
-        }
-
-        if (faults.Count == 0) return values;
-        return new Problem(missing == faults.Count ? ProblemKind.NotFound : ProblemKind.Invalid, faults);
-    }
 
     /// <summary>What is wrong with the size of a row, or null.</summary>
     public static Problem? TooLarge(RecordType type, IReadOnlyDictionary<string, object> image, long limit)
@@ -104,11 +72,28 @@ internal sealed record RecordDraft(RecordType Type, IReadOnlyList<(RecordField F
                 references.Remove(field.Id);
             }
 
-            Set(image, property, value);
+            Set(image, property, value is PreciseTimestamp timestamp ? timestamp.Value : value);
         }
 
+        ApplyMilliseconds(image);
         Set(image, RecordRow.Artifacts, ArtifactReferences.Encode(references.Values));
         return released;
+    }
+
+    /// <summary>Keeps the milliseconds of the timestamps that have some, and forgets those of timestamps that were replaced.</summary>
+    private void ApplyMilliseconds(Dictionary<string, object> image)
+    {
+        if (!image.ContainsKey(RecordRow.Traits) && !Values.Any(each => each.Value is PreciseTimestamp { Milliseconds: > 0 })) return;
+
+        var traits = RecordTraits.Decode(image.GetValueOrDefault(RecordRow.Traits) as string);
+        var milliseconds = new Dictionary<long, int>(traits.Milliseconds);
+        foreach (var (field, value) in Values)
+        {
+            if (value is PreciseTimestamp { Milliseconds: > 0 and var fraction }) milliseconds[field.Id] = fraction;
+            else milliseconds.Remove(field.Id);
+        }
+
+        Set(image, RecordRow.Traits, (traits with { Milliseconds = milliseconds }).Encode());
     }
 
     /// <summary>Sets a property, or removes it for null.</summary>

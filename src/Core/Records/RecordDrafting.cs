@@ -11,23 +11,23 @@ internal sealed class RecordDrafting(RecordTypeCatalog catalog, ArtifactBlobs ar
     /// would let pass, the commit finds.
     /// </summary>
     public async Task<Result<RecordDraft>> CheckAsync(
-        Caller caller, RecordType type, IReadOnlyList<FieldInput> inputs, IReadOnlyCollection<Fault> others, CancellationToken cancellationToken)
+        Caller caller, RecordType type, RecordContent content, bool isNew, IReadOnlyCollection<Fault> others, CancellationToken cancellationToken)
     {
-        var values = RecordDraft.Check(type, inputs, others);
-        if (values.Problem is not null)
+        var read = content.Check(type, isNew, others);
+        if (read.Problem is not null)
         {
             if (await catalog.FindFreshAsync(type.Id, cancellationToken) is not { } fresh) return RecordAccess.NoSuchType(type.Id);
-            if (fresh.SchemaVersion != type.SchemaVersion) (type, values) = (fresh, RecordDraft.Check(fresh, inputs, others));
+            if (fresh.SchemaVersion != type.SchemaVersion) (type, read) = (fresh, content.Check(fresh, isNew, others));
         }
 
-        if (!values.Try(out var passed, out var problem))
+        if (!read.Try(out var passed, out var problem))
         {
-            return problem.Kind == ProblemKind.NotFound && await AreAllElsewhereAsync(caller, type, inputs, cancellationToken)
+            return problem.Kind == ProblemKind.NotFound && await AreAllElsewhereAsync(caller, type, content.FieldIds, cancellationToken)
                 ? problem with { Kind = ProblemKind.Invalid }
                 : problem;
         }
 
-        return new RecordDraft(type, await StoreAsync(type, passed, cancellationToken));
+        return new RecordDraft(type, await StoreAsync(type, passed.Values, cancellationToken), passed.Traits, caller.UserId);
     }
 
     /// <summary>Takes back what was written for a draft that came to nothing. Blobs that stay behind do no harm.</summary>
@@ -44,12 +44,12 @@ internal sealed class RecordDrafting(RecordTypeCatalog catalog, ArtifactBlobs ar
     }
 
     /// <summary>Whether the fields that the type lacks are those of other types that the caller may know of: then they are not unknown, but wrong.</summary>
-    private async Task<bool> AreAllElsewhereAsync(Caller caller, RecordType type, IReadOnlyList<FieldInput> inputs, CancellationToken cancellationToken)
+    private async Task<bool> AreAllElsewhereAsync(Caller caller, RecordType type, IEnumerable<long> fieldIds, CancellationToken cancellationToken)
     {
-        foreach (var input in inputs)
+        foreach (var fieldId in fieldIds)
         {
-            if (type.Field(input.FieldId) is not null) continue;
-            if (await catalog.TypeOfFieldAsync(input.FieldId, cancellationToken) is not { } typeId) return false;
+            if (type.Field(fieldId) is not null) continue;
+            if (await catalog.TypeOfFieldAsync(fieldId, cancellationToken) is not { } typeId) return false;
             if (await catalog.FindAsync(typeId, cancellationToken) is not { } other || !caller.CanRead(other.TeamId)) return false;
         }
 

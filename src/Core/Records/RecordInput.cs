@@ -10,9 +10,16 @@ public sealed record FieldInput(long FieldId, JsonElement Value, string Place);
 
 /// <summary>A record to create (records.md, "Create").</summary>
 /// <param name="RecordTypeId">Its type.</param>
-/// <param name="Values">The values, a field at most once.</param>
-public sealed record NewRecord(long RecordTypeId, IReadOnlyList<FieldInput> Values)
+/// <param name="Content">What it holds.</param>
+public sealed record NewRecord(long RecordTypeId, RecordContent Content)
 {
+    /// <summary>A record of values by field.</summary>
+    /// <param name="recordTypeId">Its type.</param>
+    /// <param name="values">The values, a field at most once.</param>
+    public NewRecord(long recordTypeId, IReadOnlyList<FieldInput> values) : this(recordTypeId, new FieldInputs(values))
+    {
+    }
+
     /// <summary>Whether it is a test record.</summary>
     public bool IsTest { get; init; }
 
@@ -38,8 +45,8 @@ public sealed record NewRecord(long RecordTypeId, IReadOnlyList<FieldInput> Valu
 /// <summary>Changes of a record (records.md, "Update"); all of them happen or none.</summary>
 public sealed record RecordChanges
 {
-    /// <summary>New values; fields that are not named keep theirs.</summary>
-    public IReadOnlyList<FieldInput> Values { get; init; } = [];
+    /// <summary>New values, and what else is said of it; fields that are not named keep theirs.</summary>
+    public RecordContent Content { get; init; } = FieldInputs.None;
 
     /// <summary>Records that become its children; one with another parent is moved.</summary>
     public IReadOnlyList<long> AddChildren { get; init; } = [];
@@ -60,5 +67,5 @@ public sealed record RecordChanges
     public IReadOnlyList<long> RemoveCases { get; init; } = [];
 
     /// <summary>Whether nothing is to be changed.</summary>
-    public bool IsEmpty => !SetsParent && Values.Count + AddChildren.Count + RemoveChildren.Count + AddCases.Count + RemoveCases.Count == 0;
+    public bool IsEmpty => !SetsParent && Content.IsEmpty && AddChildren.Count + RemoveChildren.Count + AddCases.Count + RemoveCases.Count == 0;
 }

@@ -221,7 +221,7 @@ internal sealed class RecordListing(
             '\n',
             [
                 typeId.ToString(CultureInfo.InvariantCulture),
-                $"{request.OrderFieldId} {request.Descending} {selection.TestMode}",
+                $"{request.OrderFieldId} {request.Descending} {selection.TestMode} {selection.StateId}",
                 $"{selection.CreatedFrom?.UtcTicks} {selection.CreatedTo?.UtcTicks}",
                 List(selection.StoryIds),
                 List(selection.StoryContainerIds),

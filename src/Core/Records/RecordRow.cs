@@ -57,6 +57,15 @@ public static class RecordRow
     /// <summary>string: a JSON array of what the row's artifact ids stand for (<see cref="ArtifactReference"/>); absent without any.</summary>
     public const string Artifacts = "artifacts";
 
+    /// <summary>long: the id of its state (<see cref="RecordTypes.RecordState"/>); absent for its type's very first one.</summary>
+    public const string State = "state";
+
+    /// <summary>long: when it was archived, Unix milliseconds; absent while it is not.</summary>
+    public const string Archived = "archived";
+
+    /// <summary>string: what else it has as a record of a dataset, as JSON (<see cref="RecordTraits"/>); absent without any.</summary>
+    public const string Traits = "traits";
+
     /// <summary>The row key of a record.</summary>
     public static string Key(long id) => Prefix + RowKeys.Number(id);
 
@@ -104,6 +113,12 @@ public static class RecordCounters
 
     /// <summary>The next artifact id to give, less one.</summary>
     public const string Artifacts = "artifacts";
+
+    /// <summary>The highest number that an automatic property of the type <c>number</c> has given.</summary>
+    public const string Number = "number";
+
+    /// <summary>The highest rank that a client has given a record, or the server behind one of those; 0 while ids serve as ranks.</summary>
+    public const string Rank = "rank";
 
     /// <summary>Rows <c>child-</c> in the partition, tombstones included: with none, no deletion looks for children.</summary>
     public const string Children = "children";

@@ -31,7 +31,12 @@ public sealed record RecordSnapshot(RecordType Type, StoredRecord Record, long R
             image.GetValueOrDefault(RecordRow.StoryName) as string,
             image.GetValueOrDefault(RecordRow.StoryRun) as string,
             image.GetValueOrDefault(RecordRow.Artifacts) as string,
-            values);
+            values)
+        {
+            StateId = image.GetValueOrDefault(RecordRow.State) as long?,
+            Archived = image.GetValueOrDefault(RecordRow.Archived) as long?,
+            Traits = image.GetValueOrDefault(RecordRow.Traits) as string,
+        };
         return new RecordSnapshot(
             type,
             record,

@@ -58,10 +58,10 @@ public sealed class RecordStore
     public Task<Result<UpsertedRecord>> UpsertAsync(Caller caller, NewRecord record, IReadOnlyList<long> matchFieldIds, CancellationToken cancellationToken)
         => upsert.UpsertAsync(caller, record, matchFieldIds, cancellationToken);
 
-    /// <summary>The type whose records a caller wants to write; NotFound or Forbidden where that may not be.</summary>
+    /// <summary>The type that a caller wants to create records in; NotFound or Forbidden where that may not be.</summary>
     /// <exception cref="StorageUnavailableException">Storage did not answer.</exception>
-    public ValueTask<Result<RecordType>> TypeToWriteAsync(Caller caller, long typeId, CancellationToken cancellationToken)
-        => access.TypeToWriteAsync(caller, typeId, cancellationToken);
+    public ValueTask<Result<RecordType>> TypeToCreateInAsync(Caller caller, long typeId, CancellationToken cancellationToken)
+        => access.TypeToCreateInAsync(caller, typeId, cancellationToken);
 
     /// <summary>All records that a list would page through, of one version of their type; the caller disposes it.</summary>
     /// <exception cref="StorageUnavailableException">Storage did not answer.</exception>
@@ -77,6 +77,11 @@ public sealed class RecordStore
     /// <exception cref="StorageUnavailableException">Storage did not answer.</exception>
     public Task<Result<RecordSnapshot>> GetAsync(Caller caller, long id, CancellationToken cancellationToken)
         => reading.GetAsync(caller, id, cancellationToken);
+
+    /// <summary>Whether there is a record of this id in a team that is open.</summary>
+    /// <exception cref="StorageUnavailableException">Storage did not answer.</exception>
+    internal Task<bool> ExistsAsync(Func<long, bool> isOpen, long id, CancellationToken cancellationToken)
+        => access.ExistsAsync(isOpen, id, cancellationToken);
 
     /// <summary>Changes a record: all of it or nothing.</summary>
     public Task<Result<UpdatedRecord>> UpdateAsync(

@@ -35,7 +35,7 @@ internal sealed class RecordUpdating(
             var faults = new List<Fault>();
             await cases.CheckAsync(changes.AddCases, atCreation: false, "add_case_ids", faults, cancellationToken);
             var links = await FindLinksAsync(caller, type, id, changes, faults, cancellationToken);
-            var checkedDraft = await drafting.CheckAsync(caller, type, changes.Values, faults, cancellationToken);
+            var checkedDraft = await drafting.CheckAsync(caller, type, changes.Content, isNew: false, faults, cancellationToken);
             if (!checkedDraft.Try(out var draft, out problem)) return problem;
 
             var committed = await partitions[RecordTypeRow.Address(type.Id)].CommitAsync<Update>(
@@ -74,13 +74,14 @@ internal sealed class RecordUpdating(
         if (await RecordRows.FindAsync(scope, type, id, cancellationToken) is not { } image) return RecordAccess.NoSuchRecord(id);
         if (ifMatch?.Refuse(RecordRows.RevisionOf(image)) is { } changed) return changed;
         if (changes.IsEmpty) return new Update(RecordSnapshot.Read(type, RecordRow.Key(id), image));
-        if (changes.Values.Count > 0 && !type.Editable)
+        if (changes.Content.HasValues && !type.Editable)
             return Problem.Invalid("Record is not editable", $"field_values: records of record type {type.Id} cannot be changed");
 
         var updatedBefore = (long)image[RecordRow.Updated];
         var now = scope.Now.ToUnixTimeMilliseconds();
         image[RecordRow.Updated] = now;
         var released = draft.Apply(image, now, () => ++scope[RecordCounters.Artifacts]);
+        RecordTraits.Continue(scope, draft, id, image);
         if (RecordDraft.TooLarge(type, image, limits.RecordBytes) is { } tooLarge) return tooLarge;
         if (ChangeCases(image, changes) is { } tooMany) return tooMany;
 

@@ -52,7 +52,7 @@ internal sealed class RecordUpsert(
             var faults = new List<Fault>();
             await cases.CheckAsync(input.CaseIds, atCreation: true, "case_ids", faults, cancellationToken);
             var parent = await creation.FindParentAsync(caller, type, input.ParentId, faults, cancellationToken);
-            if (!(await drafting.CheckAsync(caller, type, input.Values, faults, cancellationToken)).Try(out var draft, out problem)) return problem;
+            if (!(await drafting.CheckAsync(caller, type, input.Content, isNew: true, faults, cancellationToken)).Try(out var draft, out problem)) return problem;
             if (!RecordKey.Read(draft, matchFieldIds, input.IsTest).Try(out var key, out problem))
             {
                 await drafting.DiscardAsync(draft);
@@ -67,7 +67,7 @@ internal sealed class RecordUpsert(
                     return found.Count switch
                     {
                         0 => (await creation.AddAsync(scope, input, draft, parent, token)).Map(record => new Upsert(record, IsNew: true)),
-                        1 => (await updating.ChangeAsync(scope, found[0], new RecordChanges { Values = input.Values }, draft, token)).Map(record => new Upsert(record, IsNew: false)),
+                        1 => (await updating.ChangeAsync(scope, found[0], new RecordChanges { Content = input.Content }, draft, token)).Map(record => new Upsert(record, IsNew: false)),
                         _ => Ambiguous(found),
                     };
                 },

@@ -5,6 +5,15 @@ namespace Casefile.Core.Records;
 /// <summary>Timestamps on the wire (common.md, "Timestamps").</summary>
 public static class Timestamps
 {
+    private const string MomentFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'";
+
+    private static readonly string[] MomentFormats =
+    [
+        "yyyy-MM-dd",
+        "yyyy-MM-dd'T'HH:mmK", "yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK",
+        "yyyy-MM-dd HH:mmK", "yyyy-MM-dd HH:mm:ssK", "yyyy-MM-dd HH:mm:ss.FFFFFFFK",
+    ];
+
     /// <summary>An instant as the API shows it: <c>2026-01-02T03:04:05Z</c>.</summary>
     public static string Api(long unixMilliseconds)
         => DateTimeOffset.FromUnixTimeMilliseconds(unixMilliseconds).UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
@@ -12,6 +21,17 @@ public static class Timestamps
     /// <summary>An instant as the value of a TIMESTAMP field: <c>2026-01-02 03:04:05</c>.</summary>
     public static string FieldValue(long unixMilliseconds)
         => DateTimeOffset.FromUnixTimeMilliseconds(unixMilliseconds).UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
+
+    /// <summary>An instant to the millisecond: <c>2026-01-02T03:04:05.678Z</c>.</summary>
+    public static string Moment(long unixMilliseconds)
+        => DateTimeOffset.FromUnixTimeMilliseconds(unixMilliseconds).UtcDateTime.ToString(MomentFormat, CultureInfo.InvariantCulture);
+
+    /// <summary>An instant to the millisecond, by its offset, UTC where it has none; what is finer is cut off. Null when the text is no date or date-time.</summary>
+    public static DateTimeOffset? ReadMoment(string text)
+        => DateTimeOffset.TryParseExact(
+            text.Trim(), MomentFormats, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var instant)
+            ? DateTimeOffset.FromUnixTimeMilliseconds(instant.ToUnixTimeMilliseconds())
+            : null;
 
     /// <summary>
     /// A TIMESTAMP value in its stored form: an ISO 8601 date or date-time whose offset is dropped, not converted, and whose fraction of

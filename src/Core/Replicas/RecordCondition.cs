@@ -67,6 +67,14 @@ internal sealed class RecordCondition(RecordType type)
 
     public void AndIn(string column, IReadOnlyList<long> ids) => And($"{column} IN {Set(ids)}");
 
+    /// <summary>Narrows to a state of the type; its first one has also the records whose state is no more.</summary>
+    public void AndState(long stateId)
+    {
+        var states = type.States.Select(state => state.IdIn(type.Id)).ToArray();
+        var column = $"coalesce({RecordRow.State}, {Parameter(RecordState.Open.IdIn(type.Id))})";
+        And(stateId == states[0] ? $"({column} NOT IN {Set(states[1..])})" : $"{column} = {Parameter(stateId)}");
+    }
+
     public string Parameter(object value)
     {
         parameters.Add(value);

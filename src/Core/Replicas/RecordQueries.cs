@@ -251,6 +251,7 @@ public sealed class RecordQueries
         if (selection.ParentIds is { } parents) where.AndIn(RecordRow.Parent, parents);
         if (selection.StoryIds is { } stories) where.AndIn(RecordRow.StoryId, stories);
         if (selection.StoryContainerIds is { } containers) where.AndIn(RecordRow.StoryContainerId, containers);
+        if (selection.StateId is { } state) where.AndState(state);
         if (selection.Filter is { } filter)
         {
             where.And(filter);
@@ -389,7 +390,12 @@ public sealed class RecordQueries
                 ReplicaValue.Text(found, 8),
                 ReplicaValue.Text(found, 9),
                 ReplicaValue.Text(found, 11),
-                values));
+                values)
+            {
+                StateId = ReplicaValue.Integer(found, 12),
+                Archived = ReplicaValue.Integer(found, 13),
+                Traits = ReplicaValue.Text(found, 14),
+            });
             positions?.Add(among is null ? null : ReplicaValue.Read(found, fixedColumns + fields.Count, among.Type));
         }
     }

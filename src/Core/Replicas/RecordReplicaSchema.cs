@@ -26,6 +26,7 @@ internal sealed class RecordReplicaSchema(ReplicaOptions options) : ReplicaSchem
     [
         "id", RecordRow.Created, RecordRow.Updated, RecordRow.Version, RecordRow.Test, RecordRow.Parent, RecordRow.StoryId,
         RecordRow.StoryContainerId, RecordRow.StoryName, RecordRow.StoryRun, RecordRow.Cases, RecordRow.Artifacts,
+        RecordRow.State, RecordRow.Archived, RecordRow.Traits,
     ];
 
     private readonly Dictionary<string, int> columns = new(StringComparer.Ordinal);
@@ -54,7 +55,8 @@ internal sealed class RecordReplicaSchema(ReplicaOptions options) : ReplicaSchem
             $"""
             CREATE TABLE {Table} (
                 id INTEGER PRIMARY KEY, created INTEGER NOT NULL, updated INTEGER NOT NULL, version INTEGER NOT NULL, test INTEGER NOT NULL,
-                parent INTEGER, story INTEGER, container INTEGER, storyname TEXT, storyrun TEXT, cases TEXT, artifacts TEXT);
+                parent INTEGER, story INTEGER, container INTEGER, storyname TEXT, storyrun TEXT, cases TEXT, artifacts TEXT,
+                state INTEGER, archived INTEGER, traits TEXT);
             CREATE INDEX by_test ON {Table} (test);
             CREATE INDEX by_parent ON {Table} (parent) WHERE parent IS NOT NULL;
             """);

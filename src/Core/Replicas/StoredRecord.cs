@@ -32,7 +32,17 @@ public sealed record StoredRecord(
     string? StoryName,
     string? StoryRun,
     string? Artifacts,
-    object?[] Values);
+    object?[] Values)
+{
+    /// <summary>The id of its state, or null for its type's very first one.</summary>
+    public long? StateId { get; init; }
+
+    /// <summary>When it was archived, Unix milliseconds, or null.</summary>
+    public long? Archived { get; init; }
+
+    /// <summary>What else it has as a record of a dataset, as JSON (<see cref="RecordTraits"/>), or null.</summary>
+    public string? Traits { get; init; }
+}
 
 /// <summary>Records of one version of a type, in the order asked for.</summary>
 /// <param name="Fields">The custom fields that the rows' values stand for, in their order.</param>

@@ -1,8 +1,11 @@
 namespace Casefile.Core.Tenancy;
 
-/// <summary>What a member of a team may do (common.md, "Authentication"). Higher includes lower.</summary>
+/// <summary>What a member of a team may do (common.md, "Authentication"). From <see cref="Viewer"/> on, higher includes lower.</summary>
 public enum TeamRole
 {
+    /// <summary>Creates records and reads nothing: whatever is in the team does not exist for it.</summary>
+    Writer = 0,
+
     /// <summary>Reads.</summary>
     Viewer = 1,
 
@@ -21,7 +24,10 @@ public enum TeamRole
 public sealed record Caller(long UserId, long KeyId, bool IsOwner, IReadOnlyDictionary<long, TeamRole> Roles)
 {
     /// <summary>Whether the caller may know of the team and what is in it.</summary>
-    public bool CanRead(long teamId) => IsOwner || Roles.ContainsKey(teamId);
+    public bool CanRead(long teamId) => Has(teamId, TeamRole.Viewer);
+
+    /// <summary>Whether the caller may create records in the team; without being able to read, it is told nothing that it did not send.</summary>
+    public bool CanCreate(long teamId) => CanWrite(teamId) || (Roles.TryGetValue(teamId, out var role) && role == TeamRole.Writer);
 
     /// <summary>Whether the caller may write records and cases of the team.</summary>
     public bool CanWrite(long teamId) => Has(teamId, TeamRole.Editor);

@@ -81,13 +81,18 @@ public sealed class Users(TenantDirectory tenant)
     }
 
     /// <summary>Whether the caller may know of a user.</summary>
-    internal static bool Sees(Caller caller, TenantSnapshot snapshot, long id) => Visible(caller, snapshot)(id);
+    internal static bool Sees(Caller caller, TenantSnapshot snapshot, long id) => Sees(caller, caller.CanRead, snapshot, id);
 
-    private static Func<long, bool> Visible(Caller caller, TenantSnapshot snapshot)
+    /// <summary>Whether a user is the caller or of a team that is open to the caller.</summary>
+    internal static bool Sees(Caller caller, Func<long, bool> isOpen, TenantSnapshot snapshot, long id) => Visible(caller, isOpen, snapshot)(id);
+
+    private static Func<long, bool> Visible(Caller caller, TenantSnapshot snapshot) => Visible(caller, caller.CanRead, snapshot);
+
+    private static Func<long, bool> Visible(Caller caller, Func<long, bool> isOpen, TenantSnapshot snapshot)
     {
         if (caller.IsOwner) return static _ => true;
-        var visible = snapshot.Members.Keys.Where(member => caller.CanRead(member.TeamId)).Select(member => member.UserId)
-            .Concat(snapshot.Keys.Values.Where(key => key.TeamId is { } team && caller.CanRead(team)).Select(key => key.UserId))
+        var visible = snapshot.Members.Keys.Where(member => isOpen(member.TeamId)).Select(member => member.UserId)
+            .Concat(snapshot.Keys.Values.Where(key => key.TeamId is { } team && isOpen(team)).Select(key => key.UserId))
             .Append(caller.UserId)
             .ToHashSet();
         return visible.Contains;

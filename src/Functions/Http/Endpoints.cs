@@ -18,7 +18,7 @@ internal delegate ValueTask<Caller?> Authenticate(string key, CancellationToken 
 public sealed class Endpoints
 {
     private const int ClientClosedRequest = 499;
-    private const string UserTokenHeader = "X-User-Token";
+    private static readonly string[] KeyHeaders = ["X-User-Token", "X-Api-Key"];
 
     private readonly Authenticate authenticate;
     private readonly RateLimits limits;
@@ -35,7 +35,7 @@ public sealed class Endpoints
     internal Task<IResult> RunAsync(HttpRequest request, RateClass rate, Func<Call, Task<IResult>> handle)
     {
         var requestId = RequestId.Of(request);
-        var exchange = new Exchange(request, requestId, ErrorShape.V1, options);
+        var exchange = new Exchange(request, requestId, ErrorShape.Of(request.Path), options);
         return GuardAsync(exchange, () => AdmitAsync(exchange, rate, caller => ReadAsync(exchange, caller, handle)));
     }
 
@@ -48,18 +48,18 @@ public sealed class Endpoints
     /// <param name="handle">The endpoint's own work. It is not called when key or limit are wrong; what it throws is answered and logged.</param>
     internal Task<IResult> RunStreamedAsync(HttpRequest request, RateClass rate, Func<Call, Task<IResult>> handle)
     {
-        var exchange = new Exchange(request, RequestId.Of(request), ErrorShape.V1, options);
+        var exchange = new Exchange(request, RequestId.Of(request), ErrorShape.Of(request.Path), options);
         return GuardAsync(exchange, () => AdmitAsync(exchange, rate, caller =>
         {
             RequestBody.TakeAnyLength(request);
-            return handle(new Call(request, exchange.RequestId, ErrorShape.V1, options, caller, new Parameters(request.QueryString, null)));
+            return handle(new Call(request, exchange.RequestId, exchange.Errors, options, caller, new Parameters(request.QueryString, null)));
         }));
     }
 
     /// <summary>Runs an endpoint that anyone may call. The body is not read.</summary>
     internal Task<IResult> RunOpenAsync(HttpRequest request, Func<Exchange, Task<IResult>> handle)
     {
-        var exchange = new Exchange(request, RequestId.Of(request), ErrorShape.V1, options);
+        var exchange = new Exchange(request, RequestId.Of(request), ErrorShape.Of(request.Path), options);
         return GuardAsync(exchange, () => RateLimited(exchange, RateClass.Default, keyId: null) is { } problem
             ? Task.FromResult(exchange.Refuse(problem))
             : handle(exchange));
@@ -85,7 +85,7 @@ public sealed class Endpoints
         var settled = false;
         try
         {
-            var call = new Call(request, exchange.RequestId, ErrorShape.V1, options, caller, new Parameters(request.QueryString, body.Root));
+            var call = new Call(request, exchange.RequestId, exchange.Errors, options, caller, new Parameters(request.QueryString, body.Root));
             var answer = await handle(call);
             settled = (answer as IStatusCodeHttpResult)?.StatusCode is not >= 500;
             return answer;
@@ -155,7 +155,12 @@ public sealed class Endpoints
         const string scheme = "Bearer ";
         if (request.Headers[HeaderNames.Authorization] is [{ } given] && given.StartsWith(scheme, StringComparison.OrdinalIgnoreCase))
             return given[scheme.Length..].Trim();
-        return request.Headers[UserTokenHeader] is [{ Length: > 0 } token] ? token.Trim() : null;
+        foreach (var header in KeyHeaders)
+        {
+            if (request.Headers[header] is [{ Length: > 0 } key]) return key.Trim();
+        }
+
+        return null;
     }
 
     // Types and places only: an exception's message may quote a value.

@@ -16,6 +16,9 @@ internal class Exchange(HttpRequest request, string requestId, ErrorShape errors
     /// <summary>The request.</summary>
     public HttpRequest Request { get; } = request;
 
+    /// <summary>How refusals are written.</summary>
+    public ErrorShape Errors { get; } = errors;
+
     /// <summary>Its id, also in the log and in the header <c>x-request-id</c>.</summary>
     public string RequestId { get; } = requestId;
 
@@ -37,21 +40,14 @@ internal class Exchange(HttpRequest request, string requestId, ErrorShape errors
     /// <param name="write">Writes exactly one JSON value, at once.</param>
     /// <param name="version">The resource's version for its ETag, or null.</param>
     /// <param name="replayed">Whether this is what the first request with the idempotency key was answered.</param>
-    public IResult Ok(Action<Utf8JsonWriter> write, long? version = null, bool replayed = false)
-    {
-        if (replayed) Request.HttpContext.Response.Headers[IdempotencyKeyHeader.Replayed] = "true";
-        return Json(StatusCodes.Status200OK, write, version);
-    }
+    public IResult Ok(Action<Utf8JsonWriter> write, long? version = null, bool replayed = false) => Json(StatusCodes.Status200OK, write, version, replayed);
 
     /// <summary>201.</summary>
     /// <param name="write">Writes exactly one JSON value, at once.</param>
     /// <param name="version">The resource's version for its ETag, or null.</param>
     /// <param name="replayed">Whether this is what the first request with the idempotency key was answered.</param>
     public IResult Created(Action<Utf8JsonWriter> write, long? version = null, bool replayed = false)
-    {
-        if (replayed) Request.HttpContext.Response.Headers[IdempotencyKeyHeader.Replayed] = "true";
-        return Json(StatusCodes.Status201Created, write, version);
-    }
+        => Json(StatusCodes.Status201Created, write, version, replayed);
 
     /// <summary>204 without a body.</summary>
     public IResult NoContent() => Results.NoContent();
@@ -72,14 +68,17 @@ internal class Exchange(HttpRequest request, string requestId, ErrorShape errors
 
     /// <summary>A refusal with a status that no kind of problem stands for.</summary>
     public IResult Refuse(int status, Problem problem)
-        => new JsonAnswer(status, json => errors.Write(json, problem, status >= 500 ? RequestId : null), contentType: errors.ContentType);
+        => new JsonAnswer(status, json => Errors.Write(json, problem, status, status >= 500 ? RequestId : null), contentType: Errors.ContentType);
 
     /// <summary>What a success is answered with, or its refusal.</summary>
     public IResult Answer<T>(Result<T> result, Func<T, IResult> answer)
         => result.Try(out var value, out var problem) ? answer(value) : Refuse(problem);
 
-    private static JsonAnswer Json(int status, Action<Utf8JsonWriter> write, long? version)
-        => new(status, write, version is { } known ? EntityTags.Of(known) : null);
+    private JsonAnswer Json(int status, Action<Utf8JsonWriter> write, long? version, bool replayed)
+    {
+        if (replayed) Request.HttpContext.Response.Headers[IdempotencyKeyHeader.Replayed] = "true";
+        return new JsonAnswer(status, write, version is { } known ? EntityTags.Of(known) : null, Errors.AnswerTypeFor(Request));
+    }
 
     /// <summary>The status that a kind of problem is answered with (common.md, "Status codes").</summary>
     internal static int StatusOf(ProblemKind kind) => kind switch

@@ -180,11 +180,41 @@ internal class ParameterObject
     /// <summary>Adds a fault: the member is understood and against a rule (422).</summary>
     public void Invalid(string name, string reason) => Faults.Invalid(InvalidMessage, $"{Place(name)}: {reason}");
 
+    /// <summary>Adds a fault for every member of the body's object that is none of these (400).</summary>
+    public void Only(params IReadOnlyList<string> names)
+    {
+        foreach (var name in MemberNames.Where(name => !names.Contains(name))) Malformed(name, "is not a member that is known here");
+    }
+
+    /// <summary>A finite number; null when absent or wrong.</summary>
+    public double? Number(string name)
+    {
+        if (Value(name) is not { } value) return null;
+        return value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var number) && double.IsFinite(number) ? number : Refuse<double>(name, "must be a number");
+    }
+
+    /// <summary>An integer within bounds, as a number or a numeric string; null when absent or wrong.</summary>
+    public long? Integer(string name, long least, long most)
+    {
+        if (Value(name) is not { } value) return null;
+        var isInteger = value.ValueKind switch
+        {
+            JsonValueKind.Number => value.TryGetInt64(out var given) && given >= least && given <= most,
+            JsonValueKind.String => long.TryParse(value.GetString(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var read) && read >= least && read <= most,
+            _ => false,
+        };
+        if (!isInteger) return Refuse<long>(name, string.Create(CultureInfo.InvariantCulture, $"must be an integer from {least} to {most}"));
+        return value.ValueKind == JsonValueKind.Number ? value.GetInt64() : long.Parse(value.GetString()!, CultureInfo.InvariantCulture);
+    }
+
     /// <summary>Adds a fault when the member is absent (400).</summary>
     public void Require(string name)
     {
         if (!Has(name)) Faults.Malformed(MissingMessage, $"{Place(name)}: is required");
     }
+
+    /// <summary>The names of the members of the body's object.</summary>
+    protected virtual IEnumerable<string> MemberNames => element.EnumerateObject().Select(member => member.Name);
 
     /// <summary>The member as it was given, null included; nothing when it is not there.</summary>
     protected virtual JsonElement? Find(string name) => element.TryGetProperty(name, out var value) ? value : null;

@@ -82,6 +82,9 @@ internal sealed class Parameters : ParameterObject
     }
 
     /// <inheritdoc/>
+    protected override IEnumerable<string> MemberNames => body is { } root ? root.EnumerateObject().Select(member => member.Name) : [];
+
+    /// <inheritdoc/>
     protected override JsonElement? Find(string name)
     {
         if (FromBody(name) is { } value) return value;

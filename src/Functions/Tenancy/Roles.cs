@@ -5,9 +5,10 @@ namespace Casefile.Functions.Tenancy;
 /// <summary>Team roles as they are called on the wire (common.md, "Authentication").</summary>
 internal static class Roles
 {
-    /// <summary>The roles by name, lowest first.</summary>
+    /// <summary>The roles by name, those who read nothing first.</summary>
     public static IReadOnlyDictionary<string, TeamRole> ByName { get; } = new Dictionary<string, TeamRole>(StringComparer.Ordinal)
     {
+        ["writer"] = TeamRole.Writer,
         ["viewer"] = TeamRole.Viewer,
         ["editor"] = TeamRole.Editor,
         ["admin"] = TeamRole.Admin,

@@ -1,4 +1,6 @@
+using System.Net;
 using Casefile.Functions.Tests.Cases;
+using Casefile.Functions.Tests.Tracy;
 using Casefile.Functions.Tests.Webhooks;
 
 namespace Casefile.Functions.Tests.Tenancy;
@@ -12,8 +14,14 @@ public enum Needs
     /// <summary>A key; the list holds only what it may read.</summary>
     NothingToList,
 
+    /// <summary>A key.</summary>
+    AnyKey,
+
     /// <summary>To read in the team.</summary>
     Viewer,
+
+    /// <summary>To create records in the team, which a key that reads nothing may.</summary>
+    Creator,
 
     /// <summary>To write in the team.</summary>
     Editor,
@@ -46,7 +54,11 @@ public sealed record AccessRule(
         WebhookAccess.Rules,
         CaseAroundAccess.Rules,
         CaseTalkAccess.Rules,
+        TracyAccess.Rules,
     ];
+
+    /// <summary>How the endpoint refuses what the caller may not know of: 404, and 400 where Tracy's door is told of it in a body or query.</summary>
+    public HttpStatusCode Missing { get; init; } = HttpStatusCode.NotFound;
 
     /// <summary>A request that nothing has to be made for.</summary>
     public static Task<(string Path, string? Body)> At(string path, string? body = null) => Task.FromResult((path, body));

@@ -63,6 +63,7 @@ public sealed class AuthorizationTests(TwoTeams teams) : IClassFixture<TwoTeams>
             foreach (var (kind, key) in teams.Keys)
             {
                 if (Refusal(rule.Needs, kind, team == teams.Own) is not { } refusal) continue;
+                if (refusal == HttpStatusCode.NotFound) refusal = rule.Missing;
                 var refused = await SendAsync(name, key, refusedPath, refusedBody);
                 Assert.True(refused.Status == refusal, $"{name} by {kind} in team {team.Word}: {refused.Status}, not {refusal}: {refused.Text}");
                 Assert.DoesNotContain(TwoTeams.Mark, refused.Text, StringComparison.Ordinal);
@@ -88,7 +89,7 @@ public sealed class AuthorizationTests(TwoTeams teams) : IClassFixture<TwoTeams>
     /// <summary>How a kind of key is refused; null when it is not.</summary>
     private static HttpStatusCode? Refusal(Needs needs, string kind, bool own)
     {
-        if (kind == "owner" || needs is Needs.Nothing or Needs.NothingToList) return null;
+        if (kind == "owner" || needs is Needs.Nothing or Needs.NothingToList or Needs.AnyKey) return null;
         if (needs == Needs.OwnerAnywhere) return HttpStatusCode.Forbidden;
         var role = kind switch
         {
@@ -96,6 +97,7 @@ public sealed class AuthorizationTests(TwoTeams teams) : IClassFixture<TwoTeams>
             "admin" => Needs.Admin,
             "editor" or "member" => Needs.Editor,
             "viewer" => Needs.Viewer,
+            "writer" when needs == Needs.Creator => Needs.Creator,
             _ => null,
         };
         return (role, needs) switch

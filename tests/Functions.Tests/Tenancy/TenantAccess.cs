@@ -23,13 +23,13 @@ internal static class TenantAccess
             var record = await team.RecordAsync();
             return ($"/api/v1/records/{record}/artifacts/{await team.ArtifactOfAsync(record)}", null);
         }),
-        ["RecordsBatch"] = new(Needs.Editor, team => At("/api/v1/records/batch", $$"""{"record_type_id":{{team.Type}},"records":[{{team.RecordBody()}}]}""")),
+        ["RecordsBatch"] = new(Needs.Creator, team => At("/api/v1/records/batch", $$"""{"record_type_id":{{team.Type}},"records":[{{team.RecordBody()}}]}""")),
         ["RecordsChanges"] = new(Needs.Viewer, team => At($"/api/v1/records/changes?record_type_id={team.Type}&since=0&limit=500")),
-        ["RecordsCreate"] = new(Needs.Editor, team => At("/api/v1/records", team.RecordBody())),
+        ["RecordsCreate"] = new(Needs.Creator, team => At("/api/v1/records", team.RecordBody())),
         ["RecordsDelete"] = new(Needs.Editor, async team => ($"/api/v1/records/{await team.RecordAsync()}", null)),
         ["RecordsExport"] = new(Needs.Viewer, team => At($"/api/v1/records/export?record_type_id={team.Type}&resolve_artifacts=true")),
         ["RecordsGet"] = new(Needs.Viewer, async team => ($"/api/v1/records/{await team.RecordAsync()}?resolve_artifacts=true", null)),
-        ["RecordsImport"] = new(Needs.Editor, team => At($"/api/v1/records/import?record_type_id={team.Type}", "{}")),
+        ["RecordsImport"] = new(Needs.Creator, team => At($"/api/v1/records/import?record_type_id={team.Type}", "{}")),
         ["RecordsList"] = new(Needs.Viewer, team => At($"/api/v1/records?record_type_id={team.Type}")),
         ["RecordsQuery"] = new(Needs.Viewer, team => At(
             "/api/v1/records/query", $$"""{"record_type_id":{{team.Type}},"aggregations":[{"function":"MAX","field_id":{{team.Text}}}]}""")),

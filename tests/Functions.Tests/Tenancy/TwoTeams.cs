@@ -21,7 +21,7 @@ public sealed class TwoTeams : IAsyncLifetime
     /// <summary>The team that they are to know nothing of.</summary>
     public TestTeam Other { get; private set; } = null!;
 
-    /// <summary>The keys by what they are: owner, admin, editor, viewer, member (a personal key of an editor), stranger (one of nobody's team).</summary>
+    /// <summary>The keys by what they are: owner, admin, editor, viewer, writer, member (a personal key of an editor), stranger (one of nobody's team).</summary>
     public IReadOnlyDictionary<string, string> Keys { get; private set; } = null!;
 
     /// <summary>A key that was revoked.</summary>
@@ -42,6 +42,7 @@ public sealed class TwoTeams : IAsyncLifetime
             ["admin"] = await TeamKeyAsync("admin"),
             ["editor"] = await TeamKeyAsync("editor"),
             ["viewer"] = await TeamKeyAsync("viewer"),
+            ["writer"] = await TeamKeyAsync("writer"),
             ["member"] = await KeyAsync($$"""{"name":"open laptop","user_id":{{await Own.MemberAsync("editor")}}}"""),
             ["stranger"] = await KeyAsync($$"""{"name":"open laptop","user_id":{{stranger}}}"""),
         };
@@ -110,6 +111,24 @@ public sealed record TestTeam(ServiceFixture Service, long Id, string Word, long
     /// <summary>Makes anything else.</summary>
     public Task<long> MakeAsync(string path, string body) => IdAsync(Service, path, body);
 
+    /// <summary>The body that makes a record of its type where that is a dataset.</summary>
+    public string DatasetRecordBody(string more = "") => $$"""
+        {"dataset":{"id":{{Type}}},"datums":[{"property":{"id":{{Text}}},"stringValue":"{{Word}} text"},{"property":{"id":{{Artifact}}},"stringValue":"{{Word}} artifact"}]{{more}}}
+        """;
+
+    /// <summary>Makes a state of a type of its own, which has another one too.</summary>
+    public async Task<long> StateAsync()
+    {
+        var made = await Service.PostAsync("/v1/datasets", $$"""{"name":"{{Word}} set","teamId":{{Id}},"states":[{"name":"{{Word}} one"},{"name":"{{Word}} two"}]}""");
+        return made.Json.GetProperty("states")[0].GetProperty("id").GetInt64();
+    }
+
+    /// <summary>Makes a property that has an option.</summary>
+    public async Task<long> ChoiceAsync() => (await ChoiceJsonAsync()).GetProperty("id").GetInt64();
+
+    /// <summary>Makes an option of a property of its own.</summary>
+    public async Task<long> OptionAsync() => (await ChoiceJsonAsync()).GetProperty("options")[0].GetProperty("id").GetInt64();
+
     /// <summary>Makes a user who is in no team.</summary>
     public Task<long> UserAsync() => IdAsync(Service, "/api/v1/users", $$"""{"name":"{{Word}} user","email":"{{Word}}@example.com"}""");
 
@@ -127,6 +146,15 @@ public sealed record TestTeam(ServiceFixture Service, long Id, string Word, long
 
     /// <summary>Makes a key of the team and answers the user that it acts as, whom the team's members see.</summary>
     public async Task<long> ServiceAccountAsync() => (await Service.GetAsync($"/api/v1/api_keys/{await KeyAsync()}")).Json.GetProperty("user_id").GetInt64();
+
+    private async Task<System.Text.Json.JsonElement> ChoiceJsonAsync()
+    {
+        var made = await Service.PostAsync("/v1/datasets", $$"""
+            {"name":"{{Word}} set","teamId":{{Id}},"properties":[{"name":"{{Word}} choice","propertyType":{"id":"option"},"options":[{"text":"{{Word}} one"}]}]}
+            """);
+        Assert.True(made.Status == HttpStatusCode.OK, made.Text);
+        return made.Json.GetProperty("properties")[0];
+    }
 
     private static string TypeBody(long team, string word) => $$"""
         {"name":"{{word}} type","team_id":{{team}},"fields":[{"name":"{{word}} text","result_type":"TEXT"},{"name":"{{word}} artifact","result_type":"ARTIFACT"}]}

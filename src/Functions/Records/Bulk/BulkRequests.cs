@@ -94,7 +94,7 @@ public sealed class BulkRequests
         var report = parameters.Choice("report", Reports) ?? false;
         var key = IdempotencyKeyHeader.Read(call.Request, parameters.Faults);
         if (parameters.Problem is { } malformed) return malformed;
-        return (await store.TypeToWriteAsync(call.Caller, typeId, call.Cancelled)).Map(type => new Target(type, $"records/{typeId}/{endpoint}", key, report));
+        return (await store.TypeToCreateInAsync(call.Caller, typeId, call.Cancelled)).Map(type => new Target(type, $"records/{typeId}/{endpoint}", key, report));
     }
 
     private StreamedAnswer Stream(Call call, Target target, BodyLines rows, ReadRow read)
