@@ -48,6 +48,13 @@ public sealed record RecordChanges
     /// <summary>New values, and what else is said of it; fields that are not named keep theirs.</summary>
     public RecordContent Content { get; init; } = FieldInputs.None;
 
+    /// <summary>The new values by field; none where <see cref="Content"/> has another form.</summary>
+    public IReadOnlyList<FieldInput> Values
+    {
+        get => Content is FieldInputs fields ? fields.Inputs : [];
+        init => Content = new FieldInputs(value);
+    }
+
     /// <summary>Records that become its children; one with another parent is moved.</summary>
     public IReadOnlyList<long> AddChildren { get; init; } = [];
 

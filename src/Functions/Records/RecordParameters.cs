@@ -44,7 +44,7 @@ internal static class RecordParameters
 
     public static RecordChanges ReadChanges(Parameters parameters) => new()
     {
-        Content = new FieldInputs(ReadValues(parameters)),
+        Values = ReadValues(parameters),
         AddChildren = Distinct(parameters.Ids("add_child_records")),
         RemoveChildren = Distinct(parameters.Ids("remove_child_records")),
         SetsParent = parameters.Has("parent_record_id") || parameters.IsNull("parent_record_id"),

@@ -35,6 +35,7 @@ public sealed class TwoTeams : IAsyncLifetime
         Other = await TestTeam.CreateAsync(Service, Mark);
         await Other.KeyAsync();
         await Other.MemberAsync();
+        await Other.OptionAsync();
         var stranger = await IdAsync("/api/v1/users", """{"name":"open stranger","email":"stranger@example.com"}""");
         Keys = new Dictionary<string, string>
         {
