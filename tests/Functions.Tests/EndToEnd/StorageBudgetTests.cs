@@ -16,9 +16,9 @@ public sealed class StorageBudgetTests(ServiceFixture service) : IClassFixture<S
         var type = await WarmTypeAsync();
 
         var record = 0L;
-        await CostsAsync(OneTransaction, async () => record = await type.CreatedAsync(service, "first"));
-        await CostsAsync(OneTransaction, async () => Assert.Equal(HttpStatusCode.OK, (await type.RenameAsync(service, record, "second")).Status));
-        await CostsAsync(OneTransaction, async () => Assert.Equal(HttpStatusCode.NoContent, (await service.DeleteAsync(TestType.PathOf(record))).Status));
+        await service.CostsAsync(OneTransaction, async () => record = await type.CreatedAsync(service, "first"));
+        await service.CostsAsync(OneTransaction, async () => Assert.Equal(HttpStatusCode.OK, (await type.RenameAsync(service, record, "second")).Status));
+        await service.CostsAsync(OneTransaction, async () => Assert.Equal(HttpStatusCode.NoContent, (await service.DeleteAsync(TestType.PathOf(record))).Status));
     }
 
     [Fact]
@@ -26,7 +26,7 @@ public sealed class StorageBudgetTests(ServiceFixture service) : IClassFixture<S
     {
         var type = await WarmTypeAsync();
 
-        await CostsAsync("Transaction 1, BlobWrite 1", () => type.CreatedAsync(service, "noted", new string('n', 100_000)));
+        await service.CostsAsync("Transaction 1, BlobWrite 1", () => type.CreatedAsync(service, "noted", new string('n', 100_000)));
     }
 
     [Fact]
@@ -35,7 +35,7 @@ public sealed class StorageBudgetTests(ServiceFixture service) : IClassFixture<S
         var type = await WarmTypeAsync();
         TestType.IdOf(await type.CreateOnceAsync(service, "warm", "warm"));
 
-        await CostsAsync(OneTransaction, async () => TestType.IdOf(await type.CreateOnceAsync(service, "first", "first")));
+        await service.CostsAsync(OneTransaction, async () => TestType.IdOf(await type.CreateOnceAsync(service, "first", "first")));
     }
 
     [Theory]
@@ -46,7 +46,7 @@ public sealed class StorageBudgetTests(ServiceFixture service) : IClassFixture<S
         var type = await TestType.MakeAsync(service, $$""","max_records_limit":10,"on_limit_reached":"EVICT_OLDEST","retention_column_name":"{{column}}" """);
         for (var i = 0; i < 12; i++) await type.CreatedAsync(service, "warm");
 
-        for (var i = 0; i < 5; i++) await CostsAsync(OneTransaction, () => type.CreatedAsync(service, "newest"));
+        for (var i = 0; i < 5; i++) await service.CostsAsync(OneTransaction, () => type.CreatedAsync(service, "newest"));
 
         Assert.Equal(10, (await type.ListAsync(service)).Count);
     }
@@ -57,7 +57,7 @@ public sealed class StorageBudgetTests(ServiceFixture service) : IClassFixture<S
         var type = await WarmTypeAsync();
         var record = await type.CreatedAsync(service, "read");
 
-        await CostsAsync("PointRead 2", async () => Assert.Equal(HttpStatusCode.OK, (await service.GetAsync(TestType.PathOf(record))).Status));
+        await service.CostsAsync("PointRead 2", async () => Assert.Equal(HttpStatusCode.OK, (await service.GetAsync(TestType.PathOf(record))).Status));
     }
 
     [Theory]
@@ -84,7 +84,7 @@ public sealed class StorageBudgetTests(ServiceFixture service) : IClassFixture<S
             ("&range_start=2020-01-01T00:00:00Z&range_end=2020-01-02T00:00:00Z", 0),
         })
         {
-            await CostsAsync(OneHeadRead, async () => Assert.Equal(count, (await type.ListAsync(service, query)).Count));
+            await service.CostsAsync(OneHeadRead, async () => Assert.Equal(count, (await type.ListAsync(service, query)).Count));
         }
     }
 
@@ -126,7 +126,7 @@ public sealed class StorageBudgetTests(ServiceFixture service) : IClassFixture<S
         var list = new Uri(string.Create(CultureInfo.InvariantCulture, $"/api/v1/records?record_type_id={type.Id}"), UriKind.Relative);
         (await member.GetAsync(list)).EnsureSuccessStatusCode().Dispose();
 
-        await CostsAsync(OneHeadRead, async () => (await member.GetAsync(list)).EnsureSuccessStatusCode().Dispose());
+        await service.CostsAsync(OneHeadRead, async () => (await member.GetAsync(list)).EnsureSuccessStatusCode().Dispose());
     }
 
     /// <summary>A type that the process has worked with, and has handed a block of ids.</summary>
@@ -140,11 +140,4 @@ public sealed class StorageBudgetTests(ServiceFixture service) : IClassFixture<S
     /// <summary>Opens as many connections, so that the requests that follow arrive together.</summary>
     private Task<Answer[]> ConnectedAsync(int connections)
         => Task.WhenAll(Enumerable.Range(0, connections).Select(_ => service.GetAsync("/api/live")));
-
-    private async Task CostsAsync(string cost, Func<Task> call)
-    {
-        service.Counter.Reset();
-        await call();
-        Assert.Equal(cost, service.Counter.ToString());
-    }
 }
