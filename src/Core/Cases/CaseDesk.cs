@@ -15,6 +15,9 @@ public sealed class CaseDesk(PartitionSet partitions, TenantDirectory tenant, Ca
     /// <summary>How often a case may move while one request looks for it.</summary>
     private const int Hops = 8;
 
+    /// <summary>In whose name owed work is done: what it is about was allowed when it was asked for.</summary>
+    private static readonly Caller Nobody = new(0, 0, IsOwner: true, new Dictionary<long, TeamRole>());
+
     private readonly ConcurrentDictionary<long, long> moved = new();
 
     /// <summary>The directory of ids.</summary>
@@ -28,6 +31,34 @@ public sealed class CaseDesk(PartitionSet partitions, TenantDirectory tenant, Ca
     /// <exception cref="StorageUnavailableException">Storage did not answer.</exception>
     public async ValueTask<long?> TeamOfAsync(long caseId, CancellationToken cancellationToken)
         => moved.TryGetValue(caseId, out var team) ? team : await ids.TeamOfCaseAsync(caseId, cancellationToken);
+
+    /// <summary>The teams that these cases are in now; null for one that is not there. A point read each.</summary>
+    /// <exception cref="StorageUnavailableException">Storage did not answer.</exception>
+    internal async Task<IReadOnlyDictionary<long, long?>> LocateAsync(IEnumerable<long> caseIds, CancellationToken cancellationToken)
+    {
+        var found = new ConcurrentDictionary<long, long?>();
+        await Parallel.ForEachAsync(
+            caseIds.Distinct(),
+            new ParallelOptions { MaxDegreeOfParallelism = 16, CancellationToken = cancellationToken },
+            async (id, token) => found[id] = await LocateAsync(id, token));
+        return found;
+    }
+
+    /// <summary>The team that a case is in now; null where it is not there.</summary>
+    /// <exception cref="StorageUnavailableException">Storage did not answer, or the case keeps moving.</exception>
+    internal async Task<long?> LocateAsync(long caseId, CancellationToken cancellationToken)
+    {
+        if (await TeamOfAsync(caseId, cancellationToken) is not { } team) return null;
+        for (var hop = 0; hop < Hops; hop++)
+        {
+            var address = CaseRow.Address(team);
+            if (await storage.Table(address.Table).GetAsync(address.Key, CaseRow.Key(caseId), cancellationToken) is not { } row) return null;
+            if (row.Integer(CaseRow.Moved) is not { } to) return team;
+            Follow(caseId, team = to);
+        }
+
+        throw new StorageUnavailableException($"Case {caseId} keeps moving.");
+    }
 
     /// <summary>A case was found to be in another team than it was looked for.</summary>
     internal void Follow(long caseId, long teamId) => moved[caseId] = teamId;
@@ -63,6 +94,25 @@ public sealed class CaseDesk(PartitionSet partitions, TenantDirectory tenant, Ca
         }
 
         return Problem.Of(ProblemKind.Unavailable, "Case keeps moving", "Nothing was written.", TimeSpan.FromSeconds(1));
+    }
+
+    /// <summary>Brings something of another partition up inside a case, in whatever team it is.</summary>
+    /// <returns>False when the case is gone.</returns>
+    /// <exception cref="StorageUnavailableException">It could not be done now.</exception>
+    internal async Task<bool> BringAsync(long caseId, Func<CaseEdit, CancellationToken, ValueTask> bring, CancellationToken cancellationToken)
+    {
+        var done = await ChangeAsync<bool>(
+            Nobody,
+            caseId,
+            null,
+            async (edit, token) =>
+            {
+                await bring(edit, token);
+                return true;
+            },
+            cancellationToken);
+        return done.Problem is not { } problem
+            || (problem.Kind == ProblemKind.NotFound ? false : throw new StorageUnavailableException($"Case {caseId} could not be brought up: {problem.Kind}."));
     }
 
     /// <summary>Commits in a team's partition, which is made with the first commit.</summary>

@@ -47,7 +47,7 @@ internal sealed class CaseEdit
     public async ValueTask<CaseView> ViewAsync(TenantSnapshot tenant, CancellationToken cancellationToken)
     {
         var rows = await Scope.ReadAsync(CaseRow.PartsOf(Id), MostParts, cancellationToken);
-        return await ViewAsync(tenant, [.. rows.Select(row => CasePart.Read(row.RowKey, row.Properties))], cancellationToken);
+        return await ViewAsync(tenant, [.. rows.Where(row => !CaseCopies.IsGone(row.Properties)).Select(row => CasePart.Read(row.RowKey, row.Properties))], cancellationToken);
     }
 
     /// <summary>As the other, of parts that are known to be all.</summary>
@@ -84,14 +84,14 @@ internal sealed class CaseEdit
 
     /// <summary>A part, or null.</summary>
     public async ValueTask<CasePart?> FindAsync(string kind, long id, CancellationToken cancellationToken)
-        => await Scope.GetAsync(CaseRow.PartKey(Id, PartKind.OfRows(kind), id), cancellationToken) is { } row
+        => await Scope.GetAsync(CaseRow.PartKey(Id, PartKind.OfRows(kind), id), cancellationToken) is { } row && !CaseCopies.IsGone(row.Properties)
             && CasePart.Read(row.RowKey, row.Properties) is var part && PartKind.Holds(kind, part)
                 ? part
                 : null;
 
     /// <summary>All parts of a kind, by id ascending, as operations before this one leave them: a range read.</summary>
     public async ValueTask<IReadOnlyList<CasePart>> AllAsync(string kind, int most, CancellationToken cancellationToken)
-        => [.. (await Scope.ReadAsync(CaseRow.PartsOf(Id, kind), most, cancellationToken)).Select(row => CasePart.Read(row.RowKey, row.Properties))];
+        => [.. (await Scope.ReadAsync(CaseRow.PartsOf(Id, kind), most, cancellationToken)).Where(row => !CaseCopies.IsGone(row.Properties)).Select(row => CasePart.Read(row.RowKey, row.Properties))];
 
     /// <summary>Adds a part under a new id.</summary>
     public async ValueTask<CasePart> AddAsync(string kind, Dictionary<string, object> image, CancellationToken cancellationToken)

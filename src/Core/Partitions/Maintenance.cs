@@ -128,6 +128,13 @@ public sealed partial class Maintenance(
     /// <summary>Empties a deleted partition: its rows at once, its head last, when no request that began before the deletion can still write a blob.</summary>
     private async Task ClearAsync(DuePartition due, Head head, bool owedLeft, CancellationToken cancellationToken)
     {
+        if (owedLeft)
+        {
+            // What is owed may still read its rows.
+            await dueTable.MoveAsync(due, DueKind.Maintenance, time.GetUtcNow() + RetryAfter, cancellationToken);
+            return;
+        }
+
         var (table, key) = (due.Address.Table, due.Address.Key);
         var cleared = await DeleteAsync(
             new RowRange(key, "!", "~"),
@@ -145,10 +152,9 @@ public sealed partial class Maintenance(
 
         var now = time.GetUtcNow();
         var buriedAt = DateTimeOffset.FromUnixTimeMilliseconds(head.Newest) + Grave;
-        var finished = cleared && !owedLeft;
-        if (!finished || now < buriedAt)
+        if (!cleared || now < buriedAt)
         {
-            await dueTable.MoveAsync(due, DueKind.Maintenance, finished ? buriedAt : now + RetryAfter, cancellationToken);
+            await dueTable.MoveAsync(due, DueKind.Maintenance, cleared ? buriedAt : now + RetryAfter, cancellationToken);
             return;
         }
 

@@ -102,6 +102,7 @@ public sealed class RecordTypeWriter(
                 if (ifMatch?.Refuse(scope[RecordCounters.Schema]) is { } changed) return ValueTask.FromResult<Result<bool>>(changed);
                 scope.DeletePartition();
                 scope.Owe(CatalogWork.Remove(id));
+                if (scope[RecordCounters.Linked] > 0) scope.Owe(new TypeCasesWork(id, caller.UserId, scope.Now).ToOwed());
                 return ValueTask.FromResult<Result<bool>>(true);
             },
             cancellationToken);

@@ -46,7 +46,7 @@ internal sealed class RecordCreation(
         for (var attempt = 0; attempt < Attempts; attempt++)
         {
             var faults = new List<Fault>();
-            await cases.CheckAsync(input.CaseIds, atCreation: true, "case_ids", faults, cancellationToken);
+            await cases.CheckAsync(caller, input.CaseIds, atCreation: true, "case_ids", faults, cancellationToken);
             var parent = await FindParentAsync(caller, type, input.ParentId, faults, cancellationToken);
             var checkedDraft = await drafting.CheckAsync(caller, type, input.Content, isNew: true, faults, cancellationToken);
             if (!checkedDraft.Try(out var draft, out problem)) return problem;
@@ -62,7 +62,7 @@ internal sealed class RecordCreation(
 
                     var current = await catalog.OfAsync(scope, type.Id, token);
                     if (current.SchemaVersion != draft.Type.SchemaVersion) return new Creation(null, null, NoContents);
-                    if (!(await AddAsync(scope, input, draft, parent, token)).Try(out var record, out var refused)) return refused;
+                    if (!(await AddAsync(scope, caller.UserId, input, draft, parent, token)).Try(out var record, out var refused)) return refused;
                     if (once is not null) await once.RememberAsync(scope, record.Record.Id.ToString(CultureInfo.InvariantCulture), token);
                     return new Creation(record, null, NoContents);
                 },
@@ -88,7 +88,7 @@ internal sealed class RecordCreation(
 
     /// <summary>Adds a record within an operation.</summary>
     internal async ValueTask<Result<RecordSnapshot>> AddAsync(
-        OperationScope scope, NewRecord input, RecordDraft draft, RecordAddress? parent, CancellationToken cancellationToken)
+        OperationScope scope, long userId, NewRecord input, RecordDraft draft, RecordAddress? parent, CancellationToken cancellationToken)
     {
         if (draft.Type.Dataset is { IsDisabled: true })
             return Problem.Invalid("Record type is disabled", $"No records are created in record type {draft.Type.Id} while it is disabled");
@@ -98,7 +98,6 @@ internal sealed class RecordCreation(
         var now = scope.Now.ToUnixTimeMilliseconds();
         var image = new Dictionary<string, object>(StringComparer.Ordinal) { [RecordRow.Created] = now, [RecordRow.Updated] = now };
         if (input.IsTest) image[RecordRow.Test] = true;
-        RecordDraft.Set(image, RecordRow.Cases, CaseLinks.Encode(input.CaseIds));
         RecordDraft.Set(image, RecordRow.StoryId, input.StoryId);
         RecordDraft.Set(image, RecordRow.StoryContainerId, input.StoryContainerId);
         RecordDraft.Set(image, RecordRow.StoryName, input.StoryName);
@@ -114,6 +113,7 @@ internal sealed class RecordCreation(
             if (linked.Problem is { } noParent) return noParent;
         }
 
+        RecordCases.Change(scope, draft.Type.Id, id, image, input.CaseIds, [], userId);
         RecordRows.Add(scope, draft.Type, id, image);
         return RecordSnapshot.Read(draft.Type, RecordRow.Key(id), image);
     }

@@ -25,7 +25,7 @@ internal sealed class RecordDeletion(PartitionSet partitions, RecordTypeCatalog 
                 if (ifMatch?.Refuse(RecordRows.RevisionOf(image)) is { } changed) return changed;
 
                 var blobs = new List<string>();
-                RecordRows.Remove(scope, current, id, (long)image[RecordRow.Updated], image, blobs);
+                RecordRows.Remove(scope, current, id, (long)image[RecordRow.Updated], image, blobs, caller.UserId);
                 BlobWork.Owe(scope, blobs);
                 return id;
             },

@@ -73,7 +73,8 @@ public sealed class RecordRoom(RecordLimits limits)
             var age = byUpdate ? RecordRows.UpdatedOf(row.RowKey) : row.Integer(RecordRow.Created)!.Value;
             if (!evictsAny && age > expiredUntil) break;
 
-            actions -= 1 + (byUpdate ? 1 : 0) + (row.Properties.ContainsKey(RecordRow.Parent) ? 1 : 0) + (row.Properties.ContainsKey(RecordRow.HasChildren) ? 1 : 0);
+            actions -= 1 + (byUpdate ? 1 : 0) + (row.Properties.ContainsKey(RecordRow.Parent) ? 1 : 0) + (row.Properties.ContainsKey(RecordRow.HasChildren) ? 1 : 0)
+                + (row.Properties.ContainsKey(RecordRow.Cases) ? 1 : 0);
             if (actions < 0) break;
             var updated = byUpdate ? age : row.Integer(RecordRow.Updated)!.Value;
             RecordRows.Remove(scope, type, RowKeys.LastNumber(row.RowKey), updated, row.Properties, blobs);

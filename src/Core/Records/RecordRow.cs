@@ -42,6 +42,9 @@ public static class RecordRow
     /// <summary>string: the ids of the cases it is linked to, ascending as they were linked, as a JSON array; absent without any.</summary>
     public const string Cases = "cases";
 
+    /// <summary>long: how often its cases were changed, so that a late copy of its links is known for such; absent where they never were.</summary>
+    public const string CasesVersion = "casesversion";
+
     /// <summary>long: the story's id (the deprecated story_ids of the list).</summary>
     public const string StoryId = "story";
 
@@ -119,6 +122,9 @@ public static class RecordCounters
 
     /// <summary>The highest rank that a client has given a record, or the server behind one of those; 0 while ids serve as ranks.</summary>
     public const string Rank = "rank";
+
+    /// <summary>1 once any record was linked to a case: without it, deleting the type looks for none.</summary>
+    public const string Linked = "linked";
 
     /// <summary>Rows <c>child-</c> in the partition, tombstones included: with none, no deletion looks for children.</summary>
     public const string Children = "children";

@@ -15,7 +15,8 @@ internal static class RecordRows
 
     private static readonly string[] CarriedByAge =
     [
-        RecordRow.Test, RecordRow.Parent, RecordRow.ParentType, RecordRow.ParentVersion, RecordRow.HasChildren, RecordRow.Cases, RecordRow.Artifacts,
+        RecordRow.Test, RecordRow.Parent, RecordRow.ParentType, RecordRow.ParentVersion, RecordRow.HasChildren, RecordRow.Cases, RecordRow.CasesVersion,
+        RecordRow.Artifacts,
     ];
 
     public static string AgeKey(long updated, long id) => $"{AgePrefix}{RowKeys.Number(updated)}-{RowKeys.Number(id)}";
@@ -83,13 +84,16 @@ internal static class RecordRows
     /// <param name="updated">When it was last updated.</param>
     /// <param name="image">Its row's image, or that of its age row.</param>
     /// <param name="blobs">Takes the blobs that nothing refers to any more.</param>
-    public static void Remove(OperationScope scope, RecordType type, long id, long updated, IReadOnlyDictionary<string, object> image, List<string> blobs)
+    /// <param name="userId">Who deletes it; null where nobody does.</param>
+    public static void Remove(
+        OperationScope scope, RecordType type, long id, long updated, IReadOnlyDictionary<string, object> image, List<string> blobs, long? userId = null)
     {
         scope.Delete(RecordRow.Key(id));
         if (AgeOrder.Keeps(scope, type, id)) scope.Delete(AgeKey(updated, id));
         scope[CounterOf(image)]--;
         if (RecordLinks.ParentOf(image, type.Id) is { } parent)
             RecordLinks.RemoveCopy(scope, type.Id, id, parent, RecordLinks.VersionOf(image) + 1);
+        RecordCases.Leave(scope, type.Id, id, image, userId);
         if (image.ContainsKey(RecordRow.HasChildren)) scope.Owe(new OrphanWork(id, type.Id).ToOwed());
         blobs.AddRange(ArtifactReferences.Decode(image.GetValueOrDefault(RecordRow.Artifacts) as string).Select(reference => reference.Blob));
     }

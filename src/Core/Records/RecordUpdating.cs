@@ -33,7 +33,8 @@ internal sealed class RecordUpdating(
         for (var attempt = 0; attempt < Attempts; attempt++)
         {
             var faults = new List<Fault>();
-            await cases.CheckAsync(changes.AddCases, atCreation: false, "add_case_ids", faults, cancellationToken);
+            await cases.CheckAsync(caller, changes.AddCases, atCreation: false, "add_case_ids", faults, cancellationToken);
+            changes = changes with { RemoveCases = await cases.CheckLeavingAsync(caller, changes.RemoveCases, "remove_case_ids", faults, cancellationToken) };
             var links = await FindLinksAsync(caller, type, id, changes, faults, cancellationToken);
             var checkedDraft = await drafting.CheckAsync(caller, type, changes.Content, isNew: false, faults, cancellationToken);
             if (!checkedDraft.Try(out var draft, out problem)) return problem;
@@ -43,7 +44,7 @@ internal sealed class RecordUpdating(
                 {
                     var current = await catalog.OfAsync(scope, type.Id, token);
                     if (current.SchemaVersion != draft.Type.SchemaVersion) return new Update(null);
-                    return await ChangeAsync(scope, id, changes, draft, links, ifMatch, token);
+                    return await ChangeAsync(scope, caller.UserId, id, changes, draft, links, ifMatch, token);
                 },
                 cancellationToken);
 
@@ -64,11 +65,11 @@ internal sealed class RecordUpdating(
     }
 
     /// <summary>Changes a record's values, and nothing else of it, within an operation.</summary>
-    internal async ValueTask<Result<RecordSnapshot>> ChangeAsync(OperationScope scope, long id, RecordChanges values, RecordDraft draft, CancellationToken cancellationToken)
-        => (await ChangeAsync(scope, id, values, draft, new Links(null, []), ifMatch: null, cancellationToken)).Map(update => update.Record!);
+    internal async ValueTask<Result<RecordSnapshot>> ChangeAsync(OperationScope scope, long userId, long id, RecordChanges values, RecordDraft draft, CancellationToken cancellationToken)
+        => (await ChangeAsync(scope, userId, id, values, draft, new Links(null, []), ifMatch: null, cancellationToken)).Map(update => update.Record!);
 
     private async ValueTask<Result<Update>> ChangeAsync(
-        OperationScope scope, long id, RecordChanges changes, RecordDraft draft, Links links, IfMatch? ifMatch, CancellationToken cancellationToken)
+        OperationScope scope, long userId, long id, RecordChanges changes, RecordDraft draft, Links links, IfMatch? ifMatch, CancellationToken cancellationToken)
     {
         var type = draft.Type;
         if (await RecordRows.FindAsync(scope, type, id, cancellationToken) is not { } image) return RecordAccess.NoSuchRecord(id);
@@ -83,7 +84,7 @@ internal sealed class RecordUpdating(
         var released = draft.Apply(image, now, () => ++scope[RecordCounters.Artifacts]);
         RecordTraits.Continue(scope, draft, id, image);
         if (RecordDraft.TooLarge(type, image, limits.RecordBytes) is { } tooLarge) return tooLarge;
-        if (ChangeCases(image, changes) is { } tooMany) return tooMany;
+        if (ChangeCases(scope, userId, type, id, image, changes) is { } tooMany) return tooMany;
 
         if (changes.SetsParent)
         {
@@ -127,14 +128,10 @@ internal sealed class RecordUpdating(
         return refused;
     }
 
-    private Problem? ChangeCases(Dictionary<string, object> image, RecordChanges changes)
+    private Problem? ChangeCases(OperationScope scope, long userId, RecordType type, long id, Dictionary<string, object> image, RecordChanges changes)
     {
-        if (changes.AddCases.Count + changes.RemoveCases.Count == 0) return null;
-        var linked = CaseLinks.Decode(image.GetValueOrDefault(RecordRow.Cases) as string).Except(changes.RemoveCases).Union(changes.AddCases).ToArray();
-        if (linked.Length > limits.CasesPerRecord)
-            return Problem.Invalid("Too many cases", $"add_case_ids: a record is linked to at most {limits.CasesPerRecord}");
-        RecordDraft.Set(image, RecordRow.Cases, CaseLinks.Encode(linked));
-        return null;
+        RecordCases.Change(scope, type.Id, id, image, changes.AddCases, changes.RemoveCases, userId);
+        return RecordCases.Of(image).Count > limits.CasesPerRecord ? RecordCases.TooMany("add_case_ids", limits.CasesPerRecord) : null;
     }
 
     /// <summary>Looks up, before the commit, what it cannot see: records of other types, and what the caller may do to them.</summary>

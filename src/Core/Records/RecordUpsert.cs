@@ -50,7 +50,7 @@ internal sealed class RecordUpsert(
         for (var attempt = 0; attempt < Attempts; attempt++)
         {
             var faults = new List<Fault>();
-            await cases.CheckAsync(input.CaseIds, atCreation: true, "case_ids", faults, cancellationToken);
+            await cases.CheckAsync(caller, input.CaseIds, atCreation: true, "case_ids", faults, cancellationToken);
             var parent = await creation.FindParentAsync(caller, type, input.ParentId, faults, cancellationToken);
             if (!(await drafting.CheckAsync(caller, type, input.Content, isNew: true, faults, cancellationToken)).Try(out var draft, out problem)) return problem;
             if (!RecordKey.Read(draft, matchFieldIds, input.IsTest).Try(out var key, out problem))
@@ -66,8 +66,8 @@ internal sealed class RecordUpsert(
                     if (!(await FindAsync(scope, key, token)).Try(out var found, out var refused)) return refused;
                     return found.Count switch
                     {
-                        0 => (await creation.AddAsync(scope, input, draft, parent, token)).Map(record => new Upsert(record, IsNew: true)),
-                        1 => (await updating.ChangeAsync(scope, found[0], new RecordChanges { Content = input.Content }, draft, token)).Map(record => new Upsert(record, IsNew: false)),
+                        0 => (await creation.AddAsync(scope, caller.UserId, input, draft, parent, token)).Map(record => new Upsert(record, IsNew: true)),
+                        1 => (await updating.ChangeAsync(scope, caller.UserId, found[0], new RecordChanges { Content = input.Content }, draft, token)).Map(record => new Upsert(record, IsNew: false)),
                         _ => Ambiguous(found),
                     };
                 },

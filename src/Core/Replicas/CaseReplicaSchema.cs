@@ -68,6 +68,12 @@ internal sealed class CaseReplicaSchema : ReplicaSchema
 
     public override void Put(SqliteConnection connection, string rowKey, IReadOnlyDictionary<string, object> image)
     {
+        if (image.GetValueOrDefault(CopyRow.Gone) is true)
+        {
+            Remove(connection, rowKey);
+            return;
+        }
+
         var id = RowKeys.LastNumber(rowKey);
         var bytes = RowCodec.Encode([new RowChange("", image)]);
         if (rowKey.StartsWith(CaseRow.PartPrefix, StringComparison.Ordinal))
