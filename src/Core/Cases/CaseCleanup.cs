@@ -4,11 +4,14 @@ using Casefile.Core.Storage;
 
 namespace Casefile.Core.Cases;
 
-/// <summary>Clears what was inside a case that is deleted.</summary>
-public sealed class CaseCleanup(PartitionSet partitions) : IOwedWorkHandler
+/// <summary>
+/// Clears what was inside a case that is deleted: the records and cases that were linked lose it first, so that whatever is left of its rows says what is still to be done.
+/// </summary>
+public sealed class CaseCleanup(PartitionSet partitions, CaseRecordWork records, IStorage storage) : IOwedWorkHandler
 {
     private const string Kind = "case-cleanup";
     private const int PartsPerCommit = 80;
+    private const int AtOnce = 8;
 
     /// <inheritdoc/>
     public IReadOnlyList<string> Kinds { get; } = [Kind];
@@ -20,6 +23,7 @@ public sealed class CaseCleanup(PartitionSet partitions) : IOwedWorkHandler
     public async Task DoAsync(PartitionAddress owner, long version, OwedWork work, CancellationToken cancellationToken)
     {
         var caseId = long.Parse(work.Payload, CultureInfo.InvariantCulture);
+        await LeaveAsync(owner, caseId, cancellationToken);
         for (var more = true; more;)
         {
             var cleared = await partitions[owner].CommitAsync<bool>(
@@ -27,12 +31,28 @@ public sealed class CaseCleanup(PartitionSet partitions) : IOwedWorkHandler
                 {
                     var rows = await scope.ReadAsync(CaseRow.PartsOf(caseId), PartsPerCommit, token);
                     foreach (var row in rows) scope.Delete(row.RowKey);
-                    scope[CaseCounters.Rows] -= rows.Count;
+                    scope[CaseCounters.Rows] -= rows.Count(row => !CaseCopies.IsGone(row.Properties));
                     return rows.Count == PartsPerCommit;
                 },
                 cancellationToken);
             if (cleared.Problem is { Kind: not ProblemKind.NotFound } problem) throw new StorageUnavailableException(problem.Faults[0].Message);
             more = cleared.Value;
+        }
+    }
+
+    /// <summary>Has everything that is linked lose the case. No row is added to it any more.</summary>
+    private async Task LeaveAsync(PartitionAddress owner, long caseId, CancellationToken cancellationToken)
+    {
+        var range = RowRange.Prefix(owner.Key, CaseRow.PartsOf(caseId, PartKind.Record));
+        while (true)
+        {
+            var page = await storage.Table(owner.Table).ReadAsync(range, cancellationToken);
+            await Parallel.ForEachAsync(
+                page.Rows.Where(row => !CaseCopies.IsGone(row.Properties)),
+                new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken },
+                async (row, token) => await records.ForgetAsync(row.Integer(CopyRow.RecordType) ?? 0, RowKeys.LastNumber(row.RowKey), caseId, token));
+            if (page.Continuation is null) return;
+            range = range with { Continuation = page.Continuation };
         }
     }
 }

@@ -46,6 +46,9 @@ public sealed record NewCase
 
     /// <summary>Its tasks.</summary>
     public IReadOnlyList<NewTask> Tasks { get; init; } = [];
+
+    /// <summary>Records to link.</summary>
+    public IReadOnlyList<long> RecordIds { get; init; } = [];
 }
 
 /// <summary>A task to be made.</summary>
@@ -101,4 +104,10 @@ public sealed record CaseChanges
 
     /// <summary>What must hold before it is closed, in place of what did.</summary>
     public IReadOnlyList<ClosureCondition>? ClosureConditions { get; init; }
+
+    /// <summary>Records to link.</summary>
+    public IReadOnlyList<long> AddRecordIds { get; init; } = [];
+
+    /// <summary>Records to take from it.</summary>
+    public IReadOnlyList<long> RemoveRecordIds { get; init; } = [];
 }

@@ -58,7 +58,7 @@ public static class CaseJson
         json.WriteEndArray();
         json.WriteStartArray("blocks"u8);
         json.WriteEndArray();
-        WriteRecords(json, view.Records);
+        WriteRecords(json, view.Records, view.RecordCount);
         WriteTime(json, "opened_at", found.Time(CaseRow.Opened));
         WriteTime(json, "resolved_at", found.Time(CaseRow.Resolved));
         WriteTime(json, "created_at", found.Time(CaseRow.Created));
@@ -146,7 +146,7 @@ public static class CaseJson
         }
     }
 
-    private static void WriteRecords(Utf8JsonWriter json, IReadOnlyList<LinkedRecord> records)
+    private static void WriteRecords(Utf8JsonWriter json, IReadOnlyList<LinkedRecord> records, long count)
     {
         json.WriteStartArray("records"u8);
         foreach (var type in records.GroupBy(record => (record.TypeId, record.TypeName)))
@@ -171,7 +171,23 @@ public static class CaseJson
 
         json.WriteEndArray();
         json.WriteStartObject("records_meta"u8);
-        json.WriteNumber("count"u8, records.Count);
+        json.WriteNumber("count"u8, count);
+        json.WriteEndObject();
+    }
+
+    /// <summary>Writes a record of a case: <c>{id, record_type, records, created_at}</c>.</summary>
+    public static void WriteRecord(Utf8JsonWriter json, LinkedRecord record)
+    {
+        json.WriteStartObject();
+        json.WriteNumber("id"u8, record.Id);
+        json.WriteStartObject("record_type"u8);
+        json.WriteNumber("id"u8, record.TypeId);
+        json.WriteString("name"u8, record.TypeName);
+        json.WriteEndObject();
+        json.WriteStartArray("records"u8);
+        foreach (var (fieldId, name, value) in record.Values) WriteResult(json, fieldId, name, value);
+        json.WriteEndArray();
+        WriteTime(json, "created_at", record.Created);
         json.WriteEndObject();
     }
 

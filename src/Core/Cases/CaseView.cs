@@ -16,6 +16,9 @@ public sealed record CaseView(
     IReadOnlyDictionary<long, string> Linked,
     IReadOnlyList<LinkedRecord> Records)
 {
+    /// <summary>How many linked records the caller may read, shown or not.</summary>
+    public long RecordCount { get; init; } = Records.Count;
+
     /// <summary>What a case names of the things around it: its tags, its sub-status.</summary>
     internal static IEnumerable<(string Prefix, long Id)> Named(CaseSnapshot found)
     {
@@ -53,6 +56,6 @@ public sealed partial record CaseStyle(string Host, bool ResolveMentions = false
 /// <param name="TypeId">Its record type.</param>
 /// <param name="TypeName">That type's name.</param>
 /// <param name="Id">The record.</param>
-/// <param name="Linked">When it was linked to the case.</param>
+/// <param name="Created">When it was made.</param>
 /// <param name="Values">Its fields in their order: id, name, and the value as JSON writes it (null, text, number, true or false).</param>
-public sealed record LinkedRecord(long TypeId, string TypeName, long Id, DateTimeOffset Linked, IReadOnlyList<(long FieldId, string Name, object? Value)> Values);
+public sealed record LinkedRecord(long TypeId, string TypeName, long Id, DateTimeOffset Created, IReadOnlyList<(long FieldId, string Name, object? Value)> Values);

@@ -1,12 +1,13 @@
 using System.Globalization;
 using System.Text.Json;
 using Casefile.Core.Partitions;
+using Casefile.Core.Records;
 using Casefile.Core.Tenancy;
 
 namespace Casefile.Core.Cases;
 
 /// <summary>Creates, changes and deletes cases: one commit each, activities included.</summary>
-internal sealed class CaseWriting(CaseDesk desk)
+internal sealed class CaseWriting(CaseDesk desk, CaseRecords records)
 {
     private const int LongestName = 255;
 
@@ -31,6 +32,7 @@ internal sealed class CaseWriting(CaseDesk desk)
         ClosureCondition.Check(input.ClosureConditions, faults);
         if (input.Tasks.Count > MostPartsOnCreate) faults.Add(new Fault("Too many parts", $"tasks: at most {MostPartsOnCreate} are taken with a new case"));
         var tasks = input.Tasks.Select((task, index) => CaseTasks.Image(tenant, caller, input.TeamId, task, $"tasks[{index}].", faults)).ToArray();
+        await records.CheckAsync(caller, input.RecordIds, adding: true, "record_ids", faults, cancellationToken);
         if (faults.Count > 0) return new Problem(ProblemKind.Invalid, faults);
 
         var committed = await desk.CommitAsync<(CaseView? View, OnceMade? Before)>(
@@ -72,6 +74,7 @@ internal sealed class CaseWriting(CaseDesk desk)
                 edit.Save();
                 var view = await edit.ViewAsync(tenant, parts, token);
                 if (input.IsClosed && RefuseToClose(view, scope.Now) is { } open) return open;
+                if (input.RecordIds.Count > 0) scope.Owe(new CaseRecordsWork(edit.Id, input.RecordIds, [], caller.UserId).ToOwed());
                 once?.Remember(scope, edit.Id.ToString(CultureInfo.InvariantCulture));
                 return (view, null);
             },
@@ -84,11 +87,18 @@ internal sealed class CaseWriting(CaseDesk desk)
     public async Task<Result<Written<long>>> UpdateAsync(Caller caller, long id, CaseChanges changes, IfMatch? ifMatch, CancellationToken cancellationToken)
     {
         var tenant = await desk.TenantAsync(cancellationToken);
+        if (changes.AddRecordIds.Count + changes.RemoveRecordIds.Count > 0 && await CheckRecordsAsync(caller, id, changes, cancellationToken) is { } refusal) return refusal;
         return await desk.ChangeAsync(
             caller,
             id,
             ifMatch,
-            async (edit, token) => await ApplyAsync(tenant, caller, edit, changes, token) is { } problem ? problem : (Result<long>)edit.Id,
+            async (edit, token) =>
+            {
+                if (await ApplyAsync(tenant, caller, edit, changes, token) is { } problem) return problem;
+                if (changes.AddRecordIds.Count + changes.RemoveRecordIds.Count > 0)
+                    edit.Scope.Owe(new CaseRecordsWork(id, changes.AddRecordIds, [.. changes.RemoveRecordIds.Except(changes.AddRecordIds)], caller.UserId).ToOwed());
+                return (Result<long>)edit.Id;
+            },
             cancellationToken);
     }
 
@@ -105,6 +115,16 @@ internal sealed class CaseWriting(CaseDesk desk)
                 return ValueTask.FromResult<Result<bool>>(true);
             },
             cancellationToken);
+
+    private async Task<Problem?> CheckRecordsAsync(Caller caller, long id, CaseChanges changes, CancellationToken cancellationToken)
+    {
+        if (await desk.LocateAsync(id, cancellationToken) is not { } team) return CaseDesk.NoSuchCase(id);
+        if (CaseDesk.RefuseToWrite(caller, team, id) is { } refusal) return refusal;
+        var faults = new List<Fault>();
+        await records.CheckAsync(caller, changes.AddRecordIds, adding: true, "add_record_ids", faults, cancellationToken);
+        await records.CheckAsync(caller, changes.RemoveRecordIds, adding: false, "remove_record_ids", faults, cancellationToken);
+        return faults.Count > 0 ? new Problem(ProblemKind.Invalid, faults) : null;
+    }
 
     private async ValueTask<Problem?> ApplyAsync(TenantSnapshot tenant, Caller caller, CaseEdit edit, CaseChanges changes, CancellationToken cancellationToken)
     {

@@ -55,6 +55,24 @@ internal sealed class CaseQueries(ReplicaLease lease, long teamId)
             },
             cancellationToken);
 
+    /// <summary>The names of these cases, and the teams that those of them have moved to that have; without those that are not here.</summary>
+    public Result<IReadOnlyList<(long Id, string Name, long? MovedTo)>> Names(IReadOnlyList<long> ids, CancellationToken cancellationToken)
+        => Ask<IReadOnlyList<(long, string, long?)>>(
+            reader =>
+            {
+                var names = new List<(long, string, long?)>(ids.Count);
+                foreach (var id in ids)
+                {
+                    using var rows = reader.Command("SELECT moved, image FROM cases WHERE id = $0", id).ExecuteReader();
+                    if (!rows.Read()) continue;
+                    if (!rows.IsDBNull(0)) names.Add((id, "", rows.GetInt64(0)));
+                    else names.Add((id, (string)Image(rows, 1)[CaseRow.Name], null));
+                }
+
+                return names;
+            },
+            cancellationToken);
+
     /// <summary>Something inside a case; null where there is none.</summary>
     public Result<CasePart?> Part(long caseId, string kind, long id, CancellationToken cancellationToken)
         => Ask<CasePart?>(

@@ -98,6 +98,9 @@ public sealed class ReplicaSet : IAsyncDisposable
         if (folder.IsValueCreated) folder.Value.Dispose();
     }
 
+    /// <summary>Whether this process has a replica of the partition, so that a question costs no more than a look at the head.</summary>
+    internal bool IsWarm(PartitionAddress address) => replicas.TryGetValue(address, out var replica) && replica.Bytes > 0;
+
     internal Replica? Find(PartitionAddress address) => replicas.GetValueOrDefault(address);
 
     /// <summary>What this process committed spares its own replica the read of the commit log.</summary>

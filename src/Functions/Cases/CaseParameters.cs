@@ -29,6 +29,7 @@ internal static class CaseParameters
         ResolvedAt = parameters.Instant("resolved_at"),
         Metadata = ReadMetadata(parameters),
         ClosureConditions = ReadConditions(parameters) ?? [],
+        RecordIds = parameters.Ids("record_ids")?.Distinct().ToArray() ?? [],
         Tasks = parameters.Objects("tasks")?.Select(ReadTask).ToArray() ?? [],
     };
 
@@ -49,6 +50,8 @@ internal static class CaseParameters
         OpenedAt = parameters.Instant("opened_at"),
         ResolvedAt = parameters.Instant("resolved_at"),
         ClosureConditions = ReadConditions(parameters),
+        AddRecordIds = parameters.Ids("add_record_ids")?.Distinct().ToArray() ?? [],
+        RemoveRecordIds = parameters.Ids("remove_record_ids")?.Distinct().ToArray() ?? [],
     };
 
     /// <summary>How the answer is written: links by the host and members by the version that was asked, mentions resolved where <c>resolve_mentions</c> says so.</summary>

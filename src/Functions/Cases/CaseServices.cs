@@ -19,7 +19,17 @@ public static class CaseServices
         .AddSingleton<CaseSubscribers>()
         .AddSingleton<CommentRequests>()
         .AddSingleton<SubscriberRequests>()
+        .AddCaseLinks()
         .AddSingleton<IOwedWorkHandler, CaseCleanup>()
         .AddSingleton(provider => new CasePdfRequests(provider.GetRequiredService<CaseStore>(), provider.GetRequiredService<TimeProvider>()))
         .AddSingleton(provider => new CaseRequests(provider.GetRequiredService<CaseStore>()));
+
+    /// <summary>Adds what links cases with records and with each other.</summary>
+    public static IServiceCollection AddCaseLinks(this IServiceCollection services) => services
+        .AddSingleton<CaseNeighbours>()
+        .AddSingleton<CaseRecords>()
+        .AddSingleton<CaseRecordRequests>()
+        .AddSingleton<CaseRecordWork>()
+        .AddSingleton<IOwedWorkHandler>(provider => provider.GetRequiredService<CaseRecordWork>())
+        .AddSingleton<IHousekeeping, CopyCleanup>();
 }
