@@ -47,10 +47,10 @@ public sealed class CaseCleanup(PartitionSet partitions, CaseRecordWork records,
         while (true)
         {
             var page = await storage.Table(owner.Table).ReadAsync(range, cancellationToken);
-            await Parallel.ForEachAsync(
-                page.Rows.Where(row => !CaseCopies.IsGone(row.Properties)),
-                new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken },
-                async (row, token) => await records.ForgetAsync(row.Integer(CopyRow.RecordType) ?? 0, RowKeys.LastNumber(row.RowKey), caseId, token));
+            await Abreast.RunAsync(
+            page.Rows.Where(row => !CaseCopies.IsGone(row.Properties)),
+            AtOnce,
+            async row => await records.ForgetAsync(row.Integer(CopyRow.RecordType) ?? 0, RowKeys.LastNumber(row.RowKey), caseId, cancellationToken));
             if (page.Continuation is null) return;
             range = range with { Continuation = page.Continuation };
         }

@@ -37,10 +37,10 @@ public sealed class CaseDesk(PartitionSet partitions, TenantDirectory tenant, Ca
     internal async Task<IReadOnlyDictionary<long, long?>> LocateAsync(IEnumerable<long> caseIds, CancellationToken cancellationToken)
     {
         var found = new ConcurrentDictionary<long, long?>();
-        await Parallel.ForEachAsync(
+        await Abreast.RunAsync(
             caseIds.Distinct(),
-            new ParallelOptions { MaxDegreeOfParallelism = 16, CancellationToken = cancellationToken },
-            async (id, token) => found[id] = await LocateAsync(id, token));
+            16,
+            async id => found[id] = await LocateAsync(id, cancellationToken));
         return found;
     }
 

@@ -47,10 +47,10 @@ public sealed class CaseRecordWork(
         var cases = added.Select(id => (Id: id, Linked: true)).Concat(work.Removed.Select(id => (Id: id, Linked: false)));
 
         // At the same time, so that those of one team share a commit.
-        await Parallel.ForEachAsync(
+        await Abreast.RunAsync(
             cases,
-            new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken },
-            async (each, token) => await CopyAsync(work, each.Id, each.Linked, token));
+            AtOnce,
+            async each => await CopyAsync(work, each.Id, each.Linked, cancellationToken));
     }
 
     private async Task CopyAsync(RecordCasesWork work, long caseId, bool linked, CancellationToken cancellationToken)
@@ -85,10 +85,10 @@ public sealed class CaseRecordWork(
         while (true)
         {
             var page = await storage.Table(address.Table).ReadAsync(range, cancellationToken);
-            await Parallel.ForEachAsync(
-                page.Rows.Where(row => row.Properties.ContainsKey(RecordRow.Cases)),
-                new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken },
-                async (row, token) => await CopyAsync(RecordCases.Left(work.RecordType, RowKeys.LastNumber(row.RowKey), row.Properties, work.UserId, work.At), token));
+            await Abreast.RunAsync(
+            page.Rows.Where(row => row.Properties.ContainsKey(RecordRow.Cases)),
+            AtOnce,
+            async row => await CopyAsync(RecordCases.Left(work.RecordType, RowKeys.LastNumber(row.RowKey), row.Properties, work.UserId, work.At), cancellationToken));
             if (page.Continuation is null) return;
             range = range with { Continuation = page.Continuation };
         }
@@ -101,12 +101,12 @@ public sealed class CaseRecordWork(
     private async Task AskAsync(PartitionAddress owner, long version, CaseRecordsWork work, CancellationToken cancellationToken)
     {
         var records = work.Added.Select(id => (Id: id, Linked: true)).Concat(work.Removed.Select(id => (Id: id, Linked: false)));
-        await Parallel.ForEachAsync(
+        await Abreast.RunAsync(
             records,
-            new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken },
-            async (each, token) =>
+            AtOnce,
+            async each =>
             {
-                if (await blocks.PartitionOfAsync(each.Id, token) is not { } address) return;
+                if (await blocks.PartitionOfAsync(each.Id, cancellationToken) is not { } address) return;
                 var once = new Once(0, $"{CaseRecordsWork.Kind}/{owner.Table}/{owner.Key}", string.Create(CultureInfo.InvariantCulture, $"{version}/{each.Id}/{each.Linked}"), []);
                 await CommitAsync(
                     long.Parse(address.Key, CultureInfo.InvariantCulture),
@@ -118,7 +118,7 @@ public sealed class CaseRecordWork(
                         once.Remember(scope, "");
                         return true;
                     },
-                    token);
+                    cancellationToken);
             });
     }
 

@@ -1,3 +1,4 @@
+using Casefile.Core.Cases;
 using Casefile.Core.Partitions;
 using Casefile.Core.Records;
 using Casefile.Core.RecordTypes;
@@ -19,6 +20,7 @@ internal static class HistoryEnd
             else CheckRows(storage, trace, traces, now);
         }
 
+        CheckCases(storage, traces);
         var referred = traces.Values.Where(trace => !trace.Deleted)
             .SelectMany(trace => TypeTrace.Under(trace.Rows, RecordRow.Prefix))
             .SelectMany(row => ArtifactReferences.Decode(row.Value.GetValueOrDefault(RecordRow.Artifacts) as string))
@@ -48,6 +50,26 @@ internal static class HistoryEnd
             Expect(entry.IsOpen && storage.Row(TableNames.Records, RecordTypeRow.Address(entry.Type.Id).Key, RowKeys.Head) is not null, $"type {entry.Type.Id} is in the catalog and not there");
         var head = Head.FromRow(rows.First(row => row.RowKey == RowKeys.Head));
         Expect(head[TenantCounters.Types] == entries.Count, "the tenant counts its types wrongly");
+    }
+
+    /// <summary>What cases say of their records is what the records say, and the heads count their rows.</summary>
+    private static void CheckCases(SimulatedStorage storage, SortedDictionary<long, TypeTrace> traces)
+    {
+        var links = traces.Values.Where(trace => !trace.Deleted)
+            .SelectMany(trace => TypeTrace.Under(trace.Rows, RecordRow.Prefix))
+            .SelectMany(row => RecordCases.Of(row.Value).Select(id => (Case: id, Record: RowKeys.LastNumber(row.Key))))
+            .ToHashSet();
+        foreach (var team in (string[])["1", "2"])
+        {
+            var rows = storage.Rows(TableNames.Cases, team);
+            Expect(!rows.Any(row => row.RowKey.StartsWith(RowKeys.OwedPrefix, StringComparison.Ordinal)), $"team {team} still owes work");
+            var shown = rows.Where(row => (row.RowKey.StartsWith(CaseRow.Prefix, StringComparison.Ordinal) || row.RowKey.StartsWith(CaseRow.PartPrefix, StringComparison.Ordinal)) && !CaseCopies.IsGone(row.Properties)).ToArray();
+            Expect(Head.FromRow(rows.First(row => row.RowKey == RowKeys.Head))[CaseCounters.Rows] == shown.Length, $"team {team} counts its rows wrongly");
+            foreach (var row in shown.Where(row => row.RowKey.StartsWith(CaseRow.PartPrefix, StringComparison.Ordinal) && CaseRow.KindOf(row.RowKey) == PartKind.Record))
+                Expect(links.Remove((CaseRow.CaseOf(row.RowKey), RowKeys.LastNumber(row.RowKey))), $"{row.RowKey} says of a record what its row does not");
+        }
+
+        Expect(links.Count == 0, $"no case says that {links.FirstOrDefault()} are linked");
     }
 
     private static void CheckCleared(SimulatedStorage storage, TypeTrace trace)

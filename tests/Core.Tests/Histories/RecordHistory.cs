@@ -4,6 +4,7 @@ using Casefile.Core.Partitions;
 using Casefile.Core.Records;
 using Casefile.Core.RecordTypes;
 using Casefile.Core.Storage;
+using Casefile.Core.Tests.Records;
 using Casefile.Testing.Simulation;
 using Image = System.Collections.Generic.IReadOnlyDictionary<string, object>;
 
@@ -45,6 +46,7 @@ internal sealed class RecordHistory : IAsyncDisposable
     private readonly Dictionary<string, (string Mark, long TypeId, List<FieldInput> Inputs, List<Made> Answers)> keys = [];
     private readonly HashSet<string> refusedMarks = [];
     private readonly HashSet<long> deletedTypes = [];
+    private readonly List<long> cases = [];
     private readonly HashSet<long> wantedGone = [];
     private HistoryException? failure;
     private int marks;
@@ -100,8 +102,11 @@ internal sealed class RecordHistory : IAsyncDisposable
         if (Directory.Exists(replicaFolder)) Directory.Delete(replicaFolder, recursive: true);
     }
 
+    private long AnyCase(Random random) => cases[random.Next(cases.Count)];
+
     private async Task RunAsync()
     {
+        for (var i = 0; i < 4; i++) cases.Add(await TestCase.CreateAsync(processes[0].Cases, processes[0].CaseIds, team: 1 + i % 2));
         for (var i = 0; i < 2; i++) await CreateTypeAsync(processes[0], new Random(seed + i));
         Throw();
         for (var round = 0; round < size.Rounds; round++)
@@ -180,7 +185,7 @@ internal sealed class RecordHistory : IAsyncDisposable
         {
             ParentId = parent,
             IsTest = key is null && random.Next(5) == 0,
-            CaseIds = key is null && random.Next(4) == 0 ? [++marks] : [],
+            CaseIds = key is null && random.Next(4) == 0 ? [AnyCase(random)] : [],
         };
         var once = key is null ? null : new Once(1, $"records/{trace.TypeId}", key, JsonSerializer.SerializeToUtf8Bytes(mark));
         var answer = await AskAsync(process, $"create {mark} of {trace.TypeId} {key} parent {parent}", each => each.Records.CreateAsync(ServiceProcess.Owner, record, once, default));
@@ -239,7 +244,7 @@ internal sealed class RecordHistory : IAsyncDisposable
             what += $" children +{changes.AddChildren[0]} -{string.Join(' ', changes.RemoveChildren)}";
         }
 
-        if (random.Next(4) == 0) changes = changes with { AddCases = [++marks] };
+        if (random.Next(4) == 0) changes = changes with { AddCases = [AnyCase(random)], RemoveCases = random.Next(2) == 0 ? [] : [AnyCase(random)] };
         var wanted = random.Next(3) == 0 ? record.Revision : (long?)null;
         var guard = wanted is { } revision ? new IfMatch([revision]) : null;
         var from = trace.Version;

@@ -1,3 +1,4 @@
+using Casefile.Core.Cases;
 using Casefile.Core.Partitions;
 using Casefile.Core.Records;
 using Casefile.Core.RecordTypes;
@@ -37,18 +38,21 @@ internal sealed class ServiceProcess : IAsyncDisposable
         var catalog = new RecordTypeCatalog(Storage, Partitions, tenant);
         var catalogWork = new CatalogWork(Storage, Partitions, tenant, catalog);
         Types = new RecordTypeWriter(catalog, catalogWork, tenant, Partitions, room, tenancy, limits);
+        CaseIds = new CaseIds(Storage, options);
+        Cases = new CaseDesk(Partitions, tenant, CaseIds, Storage);
+        var caseRecords = new CaseRecordWork(Partitions, catalog, Cases, new IdBlocks(Storage, options), limits, Storage, time);
         foreach (var handler in (IOwedWorkHandler[])
-            [catalogWork, new AgeOrderWork(Partitions, catalog), new FieldCleanupWork(Storage, Partitions, catalog), new BlobWork(blobs), new RecordLinkWork(Partitions, catalog, Storage)])
+            [caseRecords, new CaseCleanup(Partitions, caseRecords, Storage), catalogWork, new AgeOrderWork(Partitions, catalog), new FieldCleanupWork(Storage, Partitions, catalog), new BlobWork(blobs), new RecordLinkWork(Partitions, catalog, Storage)])
             owedWork.Add(handler);
 
         // Replicas work on threads and files of their own, so their time is the machine's.
         replicas = new ReplicaSet(
             Partitions, Storage, new ReplicaOptions { Folder = replicaFolder }, TimeProvider.System, NullLogger<ReplicaSet>.Instance);
         Records = new RecordStore(
-            Storage, Partitions, catalog, new IdBlocks(Storage, options), blobs, replicas, new CaseLinks(limits), new RecordCursor([1, 2, 3]), limits, time);
+            Storage, Partitions, catalog, new IdBlocks(Storage, options), blobs, replicas, new CaseLinks(limits, Cases), new RecordCursor([1, 2, 3]), limits, time);
         var settling = new PartitionSettling(Partitions, due);
         Maintenance = new Maintenance(
-            Storage, Partitions, due, settling, owedWork, [new TombstoneCleanup(), new ArtifactOrphans(Storage, catalog)], time, NullLogger<Maintenance>.Instance);
+            Storage, Partitions, due, settling, owedWork, [new TombstoneCleanup(), new CopyCleanup(), new ArtifactOrphans(Storage, catalog)], time, NullLogger<Maintenance>.Instance);
         Retention = new RetentionSweep(Partitions, catalog, due, settling, room, time, NullLogger<RetentionSweep>.Instance);
     }
 
@@ -59,6 +63,10 @@ internal sealed class ServiceProcess : IAsyncDisposable
     public RecordTypeWriter Types { get; }
 
     public RecordStore Records { get; }
+
+    public CaseDesk Cases { get; }
+
+    public CaseIds CaseIds { get; }
 
     public Maintenance Maintenance { get; }
 

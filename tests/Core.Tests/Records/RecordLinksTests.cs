@@ -86,7 +86,7 @@ public sealed class RecordLinksTests : IAsyncDisposable
         var middle = await here.CreateAsync(childType, parent: top.Record.Id);
         var bottom = await here.CreateAsync(parentType, parent: middle.Record.Id);
 
-        Assert.Equal(ProblemKind.Invalid, (await here.UpdateAsync(top, new RecordChanges { SetsParent = true, ParentId = bottom.Record.Id, AddCases = [3] })).Problem?.Kind);
+        Assert.Equal(ProblemKind.Invalid, (await here.UpdateAsync(top, new RecordChanges { SetsParent = true, ParentId = bottom.Record.Id, AddCases = [await here.CreateCaseAsync()] })).Problem?.Kind);
         Assert.Equal(ProblemKind.Invalid, (await here.UpdateAsync(bottom, new RecordChanges { AddChildren = [top.Record.Id] })).Problem?.Kind);
         Assert.Equal(ProblemKind.Invalid, (await here.UpdateAsync(top, new RecordChanges { SetsParent = true, ParentId = top.Record.Id })).Problem?.Kind);
         var unchanged = await here.GetAsync(top.Record.Id);

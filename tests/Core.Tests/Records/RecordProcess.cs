@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Casefile.Core.Cases;
 using Casefile.Core.Partitions;
 using Casefile.Core.Records;
 using Casefile.Core.RecordTypes;
@@ -16,12 +17,15 @@ internal sealed class RecordProcess : IAsyncDisposable
 {
     private readonly TenantProcess tenant;
     private readonly ReplicaSet replicas;
+    private readonly CaseIds caseIds;
     private readonly string folder = Path.Combine(Path.GetTempPath(), "casefile-record-tests", Guid.NewGuid().ToString("N"));
 
     public RecordProcess(SimulatedStorage storage, TimeProvider time, RecordLimits? limits = null)
     {
         limits ??= new RecordLimits();
         tenant = new TenantProcess(storage, time, limits: limits);
+        caseIds = new CaseIds(storage, new PartitionOptions());
+        Cases = new CaseDesk(tenant.Partitions, tenant.Tenant, caseIds, storage);
         replicas = new ReplicaSet(tenant.Partitions, storage, new ReplicaOptions { Folder = folder }, time, NullLogger<ReplicaSet>.Instance);
         Store = new RecordStore(
             storage,
@@ -30,7 +34,7 @@ internal sealed class RecordProcess : IAsyncDisposable
             new IdBlocks(storage, new PartitionOptions()),
             new ArtifactBlobs(storage, time),
             replicas,
-            new CaseLinks(limits),
+            new CaseLinks(limits, Cases),
             new RecordCursor([1, 2, 3]),
             limits,
             time);
@@ -47,6 +51,10 @@ internal sealed class RecordProcess : IAsyncDisposable
     public RecordStore Store { get; }
 
     public RetentionSweep Retention { get; }
+
+    public CaseDesk Cases { get; }
+
+    public Task<long> CreateCaseAsync() => TestCase.CreateAsync(Cases, caseIds, team: 1);
 
     public Task<RecordType> CreateTypeAsync(RecordTypeChange? change = null) => tenant.CreateTypeAsync(change);
 

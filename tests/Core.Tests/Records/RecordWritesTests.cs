@@ -195,7 +195,9 @@ public sealed class RecordWritesTests : IAsyncDisposable
     {
         var record = await here.CreateAsync(await TypeAsync());
         var seen = new IfMatch([record.Revision]);
-        var all = await Task.WhenAll(Enumerable.Range(1, 10).Select(i => (i % 2 == 0 ? here : there).UpdateAsync(record, new RecordChanges { AddCases = [i] }, seen)));
+        var cases = new List<long>();
+        for (var i = 0; i < 10; i++) cases.Add(await here.CreateCaseAsync());
+        var all = await Task.WhenAll(Enumerable.Range(1, 10).Select(i => (i % 2 == 0 ? here : there).UpdateAsync(record, new RecordChanges { AddCases = [cases[i - 1]] }, seen)));
 
         Assert.Single(all, each => each.Problem is null);
         Assert.Single(CaseLinks.Decode((await here.GetAsync(record.Record.Id))!.Record.CaseIds));

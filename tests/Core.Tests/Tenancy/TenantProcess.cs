@@ -1,3 +1,4 @@
+using Casefile.Core.Cases;
 using Casefile.Core.Partitions;
 using Casefile.Core.Records;
 using Casefile.Core.RecordTypes;
@@ -35,8 +36,11 @@ internal sealed class TenantProcess : IDisposable
         Maintenance = new Maintenance(
             storage, Partitions, due, new PartitionSettling(Partitions, due), owedWork, [], time, NullLogger<Maintenance>.Instance);
         ids = new RecordIds(new IdBlocks(storage, new PartitionOptions()));
+        var blocks = new IdBlocks(storage, new PartitionOptions());
+        var desk = new CaseDesk(Partitions, Tenant, new CaseIds(storage, new PartitionOptions()), storage);
+        var records = new CaseRecordWork(Partitions, Catalog, desk, blocks, limits, storage, time);
         foreach (var handler in (IOwedWorkHandler[])
-            [catalogWork, new AgeOrderWork(Partitions, Catalog), new FieldCleanupWork(storage, Partitions, Catalog), new TeamCleanup(Tenant), new BlobWork(new ArtifactBlobs(storage, time)), new RecordLinkWork(Partitions, Catalog, storage)])
+            [records, new CaseCleanup(Partitions, records, storage), catalogWork, new AgeOrderWork(Partitions, Catalog), new FieldCleanupWork(storage, Partitions, Catalog), new TeamCleanup(Tenant), new BlobWork(new ArtifactBlobs(storage, time)), new RecordLinkWork(Partitions, Catalog, storage)])
             owedWork.Add(handler);
     }
 

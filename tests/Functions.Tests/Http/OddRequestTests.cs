@@ -187,9 +187,11 @@ public sealed class OddRequestTests(ServiceFixture service) : IClassFixture<Serv
     public async Task A_body_on_a_delete_and_parameters_in_the_query_of_a_post_are_read()
     {
         var values = Uri.EscapeDataString($$"""[{"field_id":"{{text}}","value":"q"}]""");
-        var made = await service.SendAsync(HttpMethod.Post, $"{Records}/?record_type_id={type}&field_values={values}&case_ids[]=14&case_ids[]=19&test_mode=true");
+        var (first, second) = (await service.CreateCaseAsync(), await service.CreateCaseAsync());
+        var made = await service.SendAsync(
+            HttpMethod.Post, $"{Records}/?record_type_id={type}&field_values={values}&case_ids[]={first}&case_ids[]={second}&test_mode=true");
         Assert.True(made.Status == HttpStatusCode.Created, made.Text);
-        Assert.Equal([14, 19], made.Json.GetProperty("case_ids").EnumerateArray().Select(each => each.GetInt64()));
+        Assert.Equal([first, second], made.Json.GetProperty("case_ids").EnumerateArray().Select(each => each.GetInt64()));
         Assert.True(made.Json.GetProperty("test_mode").GetBoolean());
 
         var bodyWins = await service.PostAsync(

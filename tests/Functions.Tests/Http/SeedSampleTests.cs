@@ -60,13 +60,14 @@ public sealed class SeedSampleTests(ServiceFixture service) : IClassFixture<Serv
              {"name":"Description","result_type":"TEXT"},{"name":"Severity","result_type":"TEXT_ENUM","fixed_values":["Low","High"]}]
             """);
         var fields = type.GetProperty("record_fields").EnumerateArray().Select(field => field.GetProperty("id").GetInt64()).ToArray();
+        var (first, second) = (await service.CreateCaseAsync(), await service.CreateCaseAsync());
 
         var answer = await service.PostAsync("/api/v1/records?resolve_artifacts=false", $$"""
             {
                 "record_type_id": "{{type.GetProperty("id")}}",
                 "field_values": [{ "field_id": "{{fields[0]}}", "value": "john@example.com" }, { "field_id": "{{fields[1]}}", "value": "Login alerts" },
                   { "field_id": "{{fields[2]}}", "value": "Suspicious login" }, { "field_id": "{{fields[3]}}", "value": "High" }],
-                "case_ids": ["14","19"]
+                "case_ids": ["{{first}}","{{second}}"]
               }
             """);
 
@@ -102,7 +103,7 @@ public sealed class SeedSampleTests(ServiceFixture service) : IClassFixture<Serv
         Assert.Equal(
             ["Affected user email", "Source", "Description", "Severity", "Timestamp"],
             answer.Json.GetProperty("records").EnumerateArray().Select(value => value.GetProperty("name").GetString()));
-        Assert.Equal("[14,19]", answer.Json.GetProperty("case_ids").GetRawText());
+        Assert.Equal($"[{first},{second}]", answer.Json.GetProperty("case_ids").GetRawText());
     }
 
     [Fact]
@@ -254,10 +255,11 @@ public sealed class SeedSampleTests(ServiceFixture service) : IClassFixture<Serv
         var type = await service.CreateTypeAsync("Alerts", """[{"name":"Alert","result_type":"TEXT"}]""");
         var id = type.GetProperty("id").GetInt64();
         var field = type.GetProperty("record_fields")[0].GetProperty("id").GetInt64();
+        var (first, second) = (await service.CreateCaseAsync(), await service.CreateCaseAsync());
         foreach (var (value, container) in new[] { ("High", 123), ("Medium", 456), ("Low", 789) })
         {
             var made = await service.PostAsync("/api/v1/records", $$"""
-                {"record_type_id":{{id}},"field_values":[{"field_id":{{field}},"value":{{JsonSerializer.Serialize(value)}}}],"case_ids":[1,2],
+                {"record_type_id":{{id}},"field_values":[{"field_id":{{field}},"value":{{JsonSerializer.Serialize(value)}}}],"case_ids":[{{first}},{{second}}],
                  "story_id":1,"story_container_id":{{container}},"story_name":"Create new issue"}
                 """);
             Assert.True(made.Status == HttpStatusCode.Created, made.Text);

@@ -125,13 +125,14 @@ public sealed class BulkTests(ServiceFixture service) : IClassFixture<ServiceFix
     public async Task An_export_imported_is_the_same_export(string format, string contentType)
     {
         var (from, to) = (await TypeAsync($"from {format}"), await TypeAsync($"to {format}"));
+        var (first, second) = (await service.CreateCaseAsync(), await service.CreateCaseAsync());
         string[] values =
         [
             from.Record("plain"),
             from.Record("=1+2, \"quoted\"\r\nand so on"),
             from.Record(""),
             """{"field_values":[]}""",
-            $$"""{"case_ids":[3,4],"story_name":"S","field_values":[{"field_id":{{from["Size"]}},"value":-0.25},{"field_id":{{from["Open"]}},"value":false},{"field_id":{{from["Seen"]}},"value":"2026-01-02"}]}""",
+            $$"""{"case_ids":[{{first}},{{second}}],"story_name":"S","field_values":[{"field_id":{{from["Size"]}},"value":-0.25},{"field_id":{{from["Open"]}},"value":false},{"field_id":{{from["Seen"]}},"value":"2026-01-02"}]}""",
             $$"""{"field_values":[{"field_id":{{from["Log"]}},"value":"line\nline, \"é\""},{"field_id":{{from["Data"]}},"value":{"a":[1,"x,y"],"b":null} }]}""",
             $$"""{"field_values":[{"field_id":{{from["Data"]}},"value":"text"},{"field_id":{{from["Size"]}},"value":1e300}]}""",
         ];

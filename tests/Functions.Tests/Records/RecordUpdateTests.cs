@@ -16,8 +16,8 @@ public sealed class RecordUpdateTests(ServiceFixture service) : IClassFixture<Se
     public Task DisposeAsync() => Task.CompletedTask;
 
     [Theory]
-    [InlineData("""{"field_values":[{"field_id":{field},"value":"new"}],"add_case_ids":[7],"add_child_records":[{child},8000000000000000]}""")]
-    [InlineData("""{"field_values":[{"field_id":{field},"value":"new"}],"add_case_ids":[7],"add_child_records":[{child},{self}]}""")]
+    [InlineData("""{"field_values":[{"field_id":{field},"value":"new"}],"add_case_ids":[{case}],"add_child_records":[{child},8000000000000000]}""")]
+    [InlineData("""{"field_values":[{"field_id":{field},"value":"new"}],"add_case_ids":[{case}],"add_child_records":[{child},{self}]}""")]
     [InlineData("""{"field_values":[{"field_id":{field},"value":"new"}],"add_child_records":[{child}],"parent_record_id":8000000000000000}""")]
     [InlineData("""{"add_child_records":[{child}],"field_values":[{"field_id":{field},"value":{}}]}""")]
     [InlineData("""{"add_child_records":[{child}],"field_values":[{"field_id":{field},"value":"new"},{"field_id":{other field},"value":"x"}]}""")]
@@ -25,9 +25,11 @@ public sealed class RecordUpdateTests(ServiceFixture service) : IClassFixture<Se
     public async Task An_update_happens_as_a_whole_or_not_at_all(string body)
     {
         var (record, child) = (await RecordAsync(type), await RecordAsync(type));
+        var linked = await service.CreateCaseAsync();
         var before = await service.EverythingAsync($"{type.Id}", $"{other.Id}");
 
         var answer = await service.PutAsync($"{Records}/{record}", body
+            .Replace("{case}", $"{linked}", StringComparison.Ordinal)
             .Replace("{field}", $"{type.Field}", StringComparison.Ordinal)
             .Replace("{other field}", $"{other.Field}", StringComparison.Ordinal)
             .Replace("{child}", $"{child}", StringComparison.Ordinal)

@@ -55,6 +55,7 @@ public sealed record AccessRule(
         CaseAroundAccess.Rules,
         CaseTalkAccess.Rules,
         TracyAccess.Rules,
+        CaseLinkAccess.Rules,
     ];
 
     /// <summary>How the endpoint refuses what the caller may not know of: 404, and 400 where Tracy's door is told of it in a body or query.</summary>
