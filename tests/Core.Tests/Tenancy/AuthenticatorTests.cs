@@ -118,7 +118,7 @@ public sealed class AuthenticatorTests : IDisposable
     [Fact]
     public async Task A_personal_key_has_the_roles_of_its_user()
     {
-        var user = TenantProcess.Value(await here.Users.CreateAsync(TenantProcess.Owner, "Ada", "ada@example.com", false, null, default)).Value;
+        var user = TenantProcess.Value(await here.Users.CreateAsync(TenantProcess.Owner, new NameChange("Ada", null, null), "ada@example.com", false, null, default)).Value;
         var key = TenantProcess.Value(await here.Keys.CreatePersonalAsync(TenantProcess.Owner, "laptop", user.Id, null, default)).Value.Secret!;
         Assert.Empty((await here.Authenticator.AuthenticateAsync(key, default))!.Roles);
 
