@@ -1,4 +1,5 @@
 using Casefile.Functions.Cases;
+using Casefile.Functions.Cases.Around;
 using Casefile.Functions.Http;
 using Casefile.Functions.Records;
 using Casefile.Functions.Tenancy;
@@ -31,6 +32,7 @@ public static class ServiceSetup
             .AddTenancy(configuration)
             .AddRecords(configuration)
             .AddCases()
+            .AddAroundCases()
             .AddWebhooks(configuration)
             .AddTracy()
             .AddEndpoints(configuration);

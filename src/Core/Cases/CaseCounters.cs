@@ -9,6 +9,12 @@ internal static class CaseCounters
     /// <summary>Rows that a replica takes, so that one can be told to be whole.</summary>
     public const string Rows = "rows";
 
+    /// <summary>The sub-status that open cases get by themselves; 0 for none.</summary>
+    public const string DefaultOpen = "subopen";
+
+    /// <summary>The sub-status that closed cases get by themselves; 0 for none.</summary>
+    public const string DefaultClosed = "subclosed";
+
     public const string NextCase = "case";
     public const string CaseBlockEnd = "casend";
     public const string CaseBlockSize = "casesize";

@@ -142,11 +142,16 @@ public sealed class CaseDesk(PartitionSet partitions, TenantDirectory tenant, Ca
     }
 
     /// <summary>What a case names of the things around it, read from storage.</summary>
-    internal async Task<Dictionary<(string Prefix, long Id), IReadOnlyDictionary<string, object>>> ThingsAsync(CaseSnapshot found, CancellationToken cancellationToken)
+    internal Task<Dictionary<(string Prefix, long Id), IReadOnlyDictionary<string, object>>> ThingsAsync(CaseSnapshot found, CancellationToken cancellationToken)
+        => ThingsAsync(found.TeamId, CaseView.Named(found), cancellationToken);
+
+    /// <summary>Things around the cases of a team, read from storage.</summary>
+    internal async Task<Dictionary<(string Prefix, long Id), IReadOnlyDictionary<string, object>>> ThingsAsync(
+        long teamId, IEnumerable<(string Prefix, long Id)> named, CancellationToken cancellationToken)
     {
-        var address = CaseRow.Address(found.TeamId);
+        var address = CaseRow.Address(teamId);
         var things = new Dictionary<(string, long), IReadOnlyDictionary<string, object>>();
-        foreach (var (prefix, id) in CaseView.Named(found))
+        foreach (var (prefix, id) in named)
         {
             if (await storage.Table(address.Table).GetAsync(address.Key, prefix + RowKeys.Number(id), cancellationToken) is { } row) things[(prefix, id)] = row.Properties;
         }

@@ -49,6 +49,9 @@ public sealed record NewCase
 
     /// <summary>Records to link.</summary>
     public IReadOnlyList<long> RecordIds { get; init; } = [];
+
+    /// <summary>Its fields.</summary>
+    public IReadOnlyList<NewField> Fields { get; init; } = [];
 }
 
 /// <summary>A task to be made.</summary>

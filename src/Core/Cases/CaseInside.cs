@@ -23,7 +23,8 @@ public sealed class CaseInside(CaseDesk desk, ReplicaSet replicas)
             caseId,
             null,
             async (queries, found) => queries.Parts(caseId, kind, newestFirst, cancellationToken).Try(out var parts, out var problem)
-                ? new PartList(found, parts, await desk.TenantAsync(cancellationToken))
+                    && queries.Things(CaseView.Named(parts), cancellationToken).Try(out var things, out problem)
+                ? new PartList(found, parts, await desk.TenantAsync(cancellationToken)) { Things = things }
                 : problem,
             cancellationToken);
 
@@ -58,7 +59,10 @@ public sealed class CaseInside(CaseDesk desk, ReplicaSet replicas)
             async (queries, _) =>
             {
                 if (!queries.Part(caseId, PartKind.OfRows(kind), id, cancellationToken).Try(out var part, out var problem)) return problem;
-                return part is null || !PartKind.Holds(kind, part) ? NoSuchPart(kind, id) : new PartView(caseId, part, await desk.TenantAsync(cancellationToken));
+                if (part is null || !PartKind.Holds(kind, part)) return NoSuchPart(kind, id);
+                return queries.Things(CaseView.Named([part]), cancellationToken).Try(out var things, out problem)
+                    ? new PartView(caseId, part, await desk.TenantAsync(cancellationToken)) { TeamId = queries.TeamId, Things = things }
+                    : problem;
             },
             cancellationToken);
 
@@ -73,7 +77,8 @@ public sealed class CaseInside(CaseDesk desk, ReplicaSet replicas)
     {
         var all = await MakeAllAsync(
             caller, caseId, once, async (edit, tenant, token) => (await make(edit, tenant, token)).Map(part => (IReadOnlyList<CasePart>)[part]), cancellationToken);
-        return all.Map(made => new Made<PartView>(new PartView(caseId, made.Value.Parts[0], made.Value.Tenant), made.Replayed));
+        return all.Map(made => new Made<PartView>(
+            new PartView(caseId, made.Value.Parts[0], made.Value.Tenant) { TeamId = made.Value.TeamId, Things = made.Value.Things }, made.Replayed));
     }
 
     /// <summary>As <see cref="MakeAsync"/>, of several at once: all or none, in one commit.</summary>
@@ -82,7 +87,7 @@ public sealed class CaseInside(CaseDesk desk, ReplicaSet replicas)
         CancellationToken cancellationToken)
     {
         var tenant = await desk.TenantAsync(cancellationToken);
-        var written = await desk.ChangeAsync<(OnceMade? Before, IReadOnlyList<CasePart>? Parts)>(
+        var written = await desk.ChangeAsync<(OnceMade? Before, PartPage? Parts)>(
             caller,
             caseId,
             null,
@@ -96,18 +101,19 @@ public sealed class CaseInside(CaseDesk desk, ReplicaSet replicas)
 
                 if (!(await make(edit, tenant, token)).Try(out var parts, out var problem)) return problem;
                 once?.Remember(edit.Scope, string.Join(KeySeparator, parts.Select(part => CaseRow.PartKey(caseId, part.Kind, part.Id))));
-                return (null, parts);
+                return (null, new PartPage(caseId, parts, parts.Count, tenant) { TeamId = edit.TeamId, Things = await ThingsAsync(edit, parts, token) });
             },
             cancellationToken);
         if (!written.Try(out var outcome, out var refusal)) return refusal;
-        if (outcome.Answer.Parts is { } made) return new Made<PartPage>(new PartPage(caseId, made, made.Count, tenant), Replayed: false);
+        if (outcome.Answer.Parts is { } made) return new Made<PartPage>(made, Replayed: false);
 
         var first = outcome.Answer.Before!;
         var keys = first.Made.Split(KeySeparator);
         var rows = await desk.ReplayAsync(outcome.TeamId, first.Version, key => keys.Contains(key), cancellationToken);
         if (rows is null || rows.Count != keys.Length) return Refusals.KeyForgotten();
         var answered = keys.Select(key => CasePart.Read(key, rows.First(row => row.RowKey == key).Image!)).ToArray();
-        return new Made<PartPage>(new PartPage(caseId, answered, answered.Length, tenant), Replayed: true);
+        var things = await desk.ThingsAsync(outcome.TeamId, CaseView.Named(answered), cancellationToken);
+        return new Made<PartPage>(new PartPage(caseId, answered, answered.Length, tenant) { TeamId = outcome.TeamId, Things = things }, Replayed: true);
     }
 
     /// <summary>Changes one.</summary>
@@ -123,17 +129,18 @@ public sealed class CaseInside(CaseDesk desk, ReplicaSet replicas)
         Func<CaseEdit, CasePart, TenantSnapshot, CancellationToken, ValueTask<Result<CasePart>>> change, CancellationToken cancellationToken)
     {
         var tenant = await desk.TenantAsync(cancellationToken);
-        var written = await desk.ChangeAsync(
+        var written = await desk.ChangeAsync<PartView>(
             caller,
             caseId,
             null,
             async (edit, token) =>
             {
                 if (await edit.FindAsync(kind, id, token) is not { } part) return NoSuchPart(kind, id);
-                return ifMatch?.Refuse(part.Revision) is { } stale ? stale : await change(edit, part, tenant, token);
+                if (ifMatch?.Refuse(part.Revision) is { } stale) return stale;
+                return (await change(edit, part, tenant, token)).Try(out var changed, out var problem) ? await ViewAsync(edit, changed, tenant, token) : problem;
             },
             cancellationToken);
-        return written.Map(outcome => new PartView(caseId, outcome.Answer, tenant));
+        return written.Map(outcome => outcome.Answer);
     }
 
     /// <summary>Removes one.</summary>
@@ -164,6 +171,21 @@ public sealed class CaseInside(CaseDesk desk, ReplicaSet replicas)
         return written.Problem;
     }
 
+    private static async ValueTask<PartView> ViewAsync(CaseEdit edit, CasePart part, TenantSnapshot tenant, CancellationToken cancellationToken)
+        => new(edit.Id, part, tenant) { TeamId = edit.TeamId, Things = await ThingsAsync(edit, [part], cancellationToken) };
+
+    private static async ValueTask<Dictionary<(string Prefix, long Id), IReadOnlyDictionary<string, object>>> ThingsAsync(
+        CaseEdit edit, IReadOnlyList<CasePart> parts, CancellationToken cancellationToken)
+    {
+        var things = new Dictionary<(string, long), IReadOnlyDictionary<string, object>>();
+        foreach (var (prefix, id) in CaseView.Named(parts))
+        {
+            if (await edit.Scope.GetAsync(prefix + RowKeys.Number(id), cancellationToken) is { } row) things[(prefix, id)] = row.Properties;
+        }
+
+        return things;
+    }
+
     /// <summary>The refusal of what is not in the case: "Note not found".</summary>
     internal static Problem NoSuchPart(string kind, long id)
         => Problem.NotFound($"{char.ToUpperInvariant(kind[0])}{kind[1..]}", string.Create(CultureInfo.InvariantCulture, $"The case has no {kind} {id}"));
@@ -173,17 +195,38 @@ public sealed class CaseInside(CaseDesk desk, ReplicaSet replicas)
 /// <param name="CaseId">The case.</param>
 /// <param name="Part">What it is.</param>
 /// <param name="Tenant">Users and teams.</param>
-public sealed record PartView(long CaseId, CasePart Part, TenantSnapshot Tenant);
+public sealed record PartView(long CaseId, CasePart Part, TenantSnapshot Tenant)
+{
+    /// <summary>The team that the case is in.</summary>
+    public long TeamId { get; init; }
+
+    /// <summary>The images of what the part names of the things around it, by prefix (<see cref="CaseRow"/>) and id.</summary>
+    public IReadOnlyDictionary<(string Prefix, long Id), IReadOnlyDictionary<string, object>> Things { get; init; }
+        = new Dictionary<(string, long), IReadOnlyDictionary<string, object>>();
+}
 
 /// <summary>All of one kind inside a case.</summary>
 /// <param name="Case">The case.</param>
 /// <param name="Parts">What there is.</param>
 /// <param name="Tenant">Users and teams.</param>
-public sealed record PartList(CaseSnapshot Case, IReadOnlyList<CasePart> Parts, TenantSnapshot Tenant);
+public sealed record PartList(CaseSnapshot Case, IReadOnlyList<CasePart> Parts, TenantSnapshot Tenant)
+{
+    /// <summary>As of <see cref="PartView.Things"/>, of all parts.</summary>
+    public IReadOnlyDictionary<(string Prefix, long Id), IReadOnlyDictionary<string, object>> Things { get; init; }
+        = new Dictionary<(string, long), IReadOnlyDictionary<string, object>>();
+}
 
 /// <summary>Some of one kind inside a case: a page, or what one request made.</summary>
 /// <param name="CaseId">The case.</param>
 /// <param name="Parts">What there is.</param>
 /// <param name="Total">How many there are in all.</param>
 /// <param name="Tenant">Users and teams.</param>
-public sealed record PartPage(long CaseId, IReadOnlyList<CasePart> Parts, long Total, TenantSnapshot Tenant);
+public sealed record PartPage(long CaseId, IReadOnlyList<CasePart> Parts, long Total, TenantSnapshot Tenant)
+{
+    /// <summary>The team that the case is in.</summary>
+    public long TeamId { get; init; }
+
+    /// <summary>As of <see cref="PartView.Things"/>, of all parts.</summary>
+    public IReadOnlyDictionary<(string Prefix, long Id), IReadOnlyDictionary<string, object>> Things { get; init; }
+        = new Dictionary<(string, long), IReadOnlyDictionary<string, object>>();
+}

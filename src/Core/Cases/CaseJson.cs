@@ -38,6 +38,7 @@ public static class CaseJson
         json.WriteStartArray("actions"u8);
         json.WriteEndArray();
         json.WriteStartArray("fields"u8);
+        foreach (var field in found.Of(PartKind.Field)) FieldJson.Write(json, field, view.Things, style, found.TeamId);
         json.WriteEndArray();
         json.WriteStartArray("linked_cases"u8);
         foreach (var (id, name) in view.Linked.OrderBy(linked => linked.Key))

@@ -61,13 +61,7 @@ internal sealed class CaseReading(CaseDesk desk, ReplicaSet replicas)
     public async ValueTask<Result<CaseView>> ViewAsync(Caller caller, CaseQueries queries, CaseSnapshot found, CancellationToken cancellationToken)
     {
         var tenant = await desk.TenantAsync(cancellationToken);
-        var things = new Dictionary<(string, long), IReadOnlyDictionary<string, object>>();
-        foreach (var (prefix, id) in CaseView.Named(found))
-        {
-            if (!queries.Thing(prefix, id, cancellationToken).Try(out var thing, out var problem)) return problem;
-            if (thing is not null) things[(prefix, id)] = thing.Image;
-        }
-
+        if (!queries.Things(CaseView.Named(found), cancellationToken).Try(out var things, out var problem)) return problem;
         return new CaseView(found, tenant, things, new Dictionary<long, string>(), []);
     }
 }

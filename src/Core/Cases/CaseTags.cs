@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using Casefile.Core.Partitions;
 
 namespace Casefile.Core.Cases;
@@ -15,17 +13,13 @@ internal static class CaseTags
     /// <summary>UTF-16 units of a name.</summary>
     public const int LongestName = 255;
 
-    private const string TagProperty = "tag";
+    /// <summary>Who has which name.</summary>
+    public static UniqueName Names { get; } = new("tagname-", "tag");
 
     public static string Key(long id) => CaseRow.TagPrefix + RowKeys.Number(id);
 
-    /// <summary>The row that says which tag has a name.</summary>
-    public static string NameKey(string name)
-        => $"tagname-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(name.ToLowerInvariant())))}";
-
     /// <summary>The tag of a name, or null.</summary>
-    public static async ValueTask<long?> FindAsync(OperationScope scope, string name, CancellationToken cancellationToken)
-        => await scope.GetAsync(NameKey(name), cancellationToken) is { } row ? row.Properties[TagProperty] as long? : null;
+    public static ValueTask<long?> FindAsync(OperationScope scope, string name, CancellationToken cancellationToken) => Names.FindAsync(scope, name, cancellationToken);
 
     /// <summary>The tags of these names, made where there are none (cases.md, "tag_names").</summary>
     public static async ValueTask<IReadOnlyList<long>> FindOrMakeAsync(
@@ -50,7 +44,7 @@ internal static class CaseTags
             [CaseRow.Revision] = 1L,
         });
         scope[CaseCounters.Rows]++;
-        scope.Put(NameKey(name), new Dictionary<string, object>(StringComparer.Ordinal) { [TagProperty] = id });
+        Names.Give(scope, name, id);
         return id;
     }
 

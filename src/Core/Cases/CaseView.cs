@@ -19,12 +19,17 @@ public sealed record CaseView(
     /// <summary>How many linked records the caller may read, shown or not.</summary>
     public long RecordCount { get; init; } = Records.Count;
 
-    /// <summary>What a case names of the things around it: its tags, its sub-status.</summary>
+    /// <summary>What a case names of the things around it: its tags, its sub-status, the inputs of its fields.</summary>
     internal static IEnumerable<(string Prefix, long Id)> Named(CaseSnapshot found)
     {
         foreach (var tag in found.Tags) yield return (CaseRow.TagPrefix, tag);
         if (found.SubStatusId is { } status) yield return (CaseRow.SubStatusPrefix, status);
+        foreach (var input in Named(found.Parts)) yield return input;
     }
+
+    /// <summary>What parts of a case name of the things around it: the inputs of fields.</summary>
+    internal static IEnumerable<(string Prefix, long Id)> Named(IEnumerable<CasePart> parts)
+        => parts.Where(part => part.Kind == PartKind.Field).Select(field => (CaseRow.InputPrefix, field.Number(FieldRow.Input) ?? 0)).Distinct();
 
     /// <summary>The names of its tags.</summary>
     public IEnumerable<string> TagNames => Case.Tags.Select(tag => TextOf(CaseRow.TagPrefix, tag, CaseTags.Name)).OfType<string>();
@@ -40,8 +45,15 @@ public sealed record CaseView(
 /// <param name="Host">Scheme and host of the request, without a slash at the end.</param>
 /// <param name="ResolveMentions">Whether mentions are replaced by display names.</param>
 /// <param name="V1">Whether the members are those of v1, which the vendor has deprecated, or of v2.</param>
-public sealed partial record CaseStyle(string Host, bool ResolveMentions = false, bool V1 = false)
+/// <param name="Reader">Who reads the answer; null for the service itself, to which nothing is too sensitive.</param>
+public sealed partial record CaseStyle(string Host, bool ResolveMentions = false, bool V1 = false, Caller? Reader = null)
 {
+    /// <summary>What stands in place of a value that the reader may not see.</summary>
+    public const string Hidden = "[sensitive]";
+
+    /// <summary>Whether the reader sees what is marked as sensitive in a team: who may write there does.</summary>
+    public bool ShowsSensitive(long teamId) => Reader is null || Reader.CanWrite(teamId);
+
     /// <summary>A text as it is answered: mentions (<c>&lt;@user-12&gt;</c>) replaced where that is asked for, and where there is such a user.</summary>
     public string? Text(string? text, TenantSnapshot tenant)
         => text is null || !ResolveMentions

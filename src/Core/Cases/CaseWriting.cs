@@ -30,7 +30,8 @@ internal sealed class CaseWriting(CaseDesk desk, CaseRecords records)
             : [caller.UserId];
         faults.AddRange(CaseTags.FaultsOf(input.TagNames, "tag_names"));
         ClosureCondition.Check(input.ClosureConditions, faults);
-        if (input.Tasks.Count > MostPartsOnCreate) faults.Add(new Fault("Too many parts", $"tasks: at most {MostPartsOnCreate} are taken with a new case"));
+        if (input.Tasks.Count + input.Fields.Count > MostPartsOnCreate)
+            faults.Add(new Fault("Too many parts", $"tasks, field_values: at most {MostPartsOnCreate} together are taken with a new case"));
         var tasks = input.Tasks.Select((task, index) => CaseTasks.Image(tenant, caller, input.TeamId, task, $"tasks[{index}].", faults)).ToArray();
         await records.CheckAsync(caller, input.RecordIds, adding: true, "record_ids", faults, cancellationToken);
         if (faults.Count > 0) return new Problem(ProblemKind.Invalid, faults);
@@ -64,6 +65,7 @@ internal sealed class CaseWriting(CaseDesk desk, CaseRecords records)
                     image[CaseRow.Resolved] = resolved.ToUnixTimeMilliseconds();
                 }
 
+                if (await SetSubStatusAsync(edit, input.SubStatusId, closed: input.IsClosed, token) is { } misplaced) return misplaced;
                 IdList.Write(image, CaseRow.Assignees, assignees);
                 IdList.Write(image, CaseRow.Tags, await CaseTags.FindOrMakeAsync(scope, desk.Ids, input.TagNames, token));
                 if (input.Metadata is { } metadata && metadata.EnumerateObject().Any()) LongText.Write(image, CaseRow.Metadata, metadata.GetRawText());
@@ -71,6 +73,14 @@ internal sealed class CaseWriting(CaseDesk desk, CaseRecords records)
 
                 var parts = new List<CasePart> { await edit.TellAsync(ActivityType.Created, edit.Id.ToString(CultureInfo.InvariantCulture), token, author) };
                 foreach (var task in tasks) parts.Add(await edit.AddAsync(PartKind.Task, task, token));
+                var unfit = new List<Fault>();
+                foreach (var field in input.Fields)
+                {
+                    var place = string.Create(CultureInfo.InvariantCulture, $"field_values.{field.InputId}");
+                    if (await CaseFields.ImageAsync(edit, field, place, unfit, token) is { } row) parts.Add(await edit.AddAsync(PartKind.Field, row, token));
+                }
+
+                if (unfit.Count > 0) return new Problem(ProblemKind.Invalid, unfit);
                 edit.Save();
                 var view = await edit.ViewAsync(tenant, parts, token);
                 if (input.IsClosed && RefuseToClose(view, scope.Now) is { } open) return open;
@@ -180,7 +190,13 @@ internal sealed class CaseWriting(CaseDesk desk, CaseRecords records)
             }
 
             await edit.TellAsync(ActivityType.StatusUpdated, closed ? "CLOSED" : "OPEN", cancellationToken);
+            if (await MoveSubStatusAsync(edit, changes.SubStatusId, closed, cancellationToken) is { } misplaced) return misplaced;
             if (closed && await RefuseToCloseAsync(tenant, edit, cancellationToken) is { } open) return open;
+        }
+        else if (changes.SubStatusId is not null
+            && await MoveSubStatusAsync(edit, changes.SubStatusId, image.GetValueOrDefault(CaseRow.Closed) is true, cancellationToken) is { } misplaced)
+        {
+            return misplaced;
         }
 
         await SetAsync(CaseRow.Resolved, changes.ResolvedAt?.ToUnixTimeMilliseconds(), "resolved_at");
@@ -192,6 +208,33 @@ internal sealed class CaseWriting(CaseDesk desk, CaseRecords records)
             image[property] = value;
             await edit.TellAsync(ActivityType.FieldUpdated, member ?? property, cancellationToken);
         }
+    }
+
+    /// <summary>Puts a case into a sub-status below its status: the one that is asked for, or else the team's default there, or none where it has none.</summary>
+    /// <returns>The refusal where the team has no such sub-status below the status, or null.</returns>
+    private static async ValueTask<Problem?> SetSubStatusAsync(CaseEdit edit, long? wanted, bool closed, CancellationToken cancellationToken)
+    {
+        if (wanted is { } id && await TeamSubStatuses.FindAsync(edit.Scope, id, closed, cancellationToken) is null)
+        {
+            return Problem.Invalid(
+                "Parameter is invalid",
+                string.Create(CultureInfo.InvariantCulture, $"sub_status_id: the case's team has no sub-status {id} below {(closed ? "CLOSED" : "OPEN")}"));
+        }
+
+        var next = wanted ?? edit.Scope[SubStatusRow.DefaultCounter(closed)];
+        if (next == 0) edit.Image.Remove(CaseRow.SubStatus);
+        else edit.Image[CaseRow.SubStatus] = next;
+        return null;
+    }
+
+    private static async ValueTask<Problem?> MoveSubStatusAsync(CaseEdit edit, long? wanted, bool closed, CancellationToken cancellationToken)
+    {
+        var before = edit.Image.GetValueOrDefault(CaseRow.SubStatus) as long?;
+        if (await SetSubStatusAsync(edit, wanted, closed, cancellationToken) is { } problem) return problem;
+        if (edit.Image.GetValueOrDefault(CaseRow.SubStatus) as long? is var after && after == before) return null;
+        var row = after is { } id ? await TeamSubStatuses.FindAsync(edit.Scope, id, closed, cancellationToken) : null;
+        await edit.TellAsync(ActivityType.SubStatusUpdated, row?.Properties[CaseRow.Name] as string, cancellationToken);
+        return null;
     }
 
     private static async ValueTask AssignAsync(TenantSnapshot tenant, CaseEdit edit, IEnumerable<long> wanted, CancellationToken cancellationToken)

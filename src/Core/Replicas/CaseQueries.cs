@@ -116,6 +116,54 @@ internal sealed class CaseQueries(ReplicaLease lease, long teamId)
         _ => "created",
     };
 
+    /// <summary>Several things around the cases of the team: those that there are, by prefix and id.</summary>
+    public Result<IReadOnlyDictionary<(string Prefix, long Id), IReadOnlyDictionary<string, object>>> Things(
+        IEnumerable<(string Prefix, long Id)> named, CancellationToken cancellationToken)
+    {
+        var things = new Dictionary<(string Prefix, long Id), IReadOnlyDictionary<string, object>>();
+        foreach (var (prefix, id) in named)
+        {
+            if (!Thing(prefix, id, cancellationToken).Try(out var thing, out var problem)) return problem;
+            if (thing is not null) things[(prefix, id)] = thing.Image;
+        }
+
+        return things;
+    }
+
+    /// <summary>The cases that have a tag.</summary>
+    public Result<IReadOnlyList<long>> TaggedWith(long tagId, CancellationToken cancellationToken)
+        => Ids("SELECT case_id FROM tagged WHERE tag_id = $0 ORDER BY case_id", tagId, cancellationToken);
+
+    /// <summary>The cases that are in a sub-status.</summary>
+    public Result<IReadOnlyList<long>> InSubStatus(long subStatusId, CancellationToken cancellationToken)
+        => Ids("SELECT id FROM cases WHERE sub = $0 AND moved IS NULL ORDER BY id", subStatusId, cancellationToken);
+
+    /// <summary>A page of the fields that are values of a case input, by case, with the number of all.</summary>
+    public Result<(IReadOnlyList<(long CaseId, CasePart Field)> Fields, long Total)> FieldsOf(long inputId, long skip, int take, CancellationToken cancellationToken)
+        => Ask<(IReadOnlyList<(long, CasePart)>, long)>(
+            reader =>
+            {
+                // What is inside a deleted case stays until it is cleared, and is not there any more.
+                const string which = "FROM parts JOIN cases ON cases.id = parts.case_id AND cases.moved IS NULL WHERE parts.input = $0";
+                var total = (long)reader.Command($"SELECT count(*) {which}", inputId).ExecuteScalar()!;
+                var fields = new List<(long, CasePart)>();
+                using var rows = reader.Command($"SELECT parts.case_id, parts.kind, parts.id, parts.image {which} ORDER BY parts.case_id LIMIT $1 OFFSET $2", inputId, take, skip).ExecuteReader();
+                while (rows.Read()) fields.Add((rows.GetInt64(0), new CasePart(rows.GetString(1), rows.GetInt64(2), Image(rows, 3))));
+                return (fields, total);
+            },
+            cancellationToken);
+
+    private Result<IReadOnlyList<long>> Ids(string sql, long parameter, CancellationToken cancellationToken)
+        => Ask<IReadOnlyList<long>>(
+            reader =>
+            {
+                var ids = new List<long>();
+                using var rows = reader.Command(sql, parameter).ExecuteReader();
+                while (rows.Read()) ids.Add(rows.GetInt64(0));
+                return ids;
+            },
+            cancellationToken);
+
     private CaseSnapshot? Find(ReplicaReader reader, long id)
     {
         IReadOnlyDictionary<string, object> image;

@@ -43,7 +43,9 @@ internal sealed class CaseReplicaSchema : ReplicaSchema
             CREATE TABLE metadata (case_id INTEGER NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (case_id, key)) WITHOUT ROWID;
             CREATE INDEX by_key ON metadata (key, value);
             CREATE VIRTUAL TABLE search USING fts5 (name, description, tokenize = 'trigram');
-            CREATE TABLE parts (case_id INTEGER NOT NULL, kind TEXT NOT NULL, id INTEGER NOT NULL, activity TEXT, image BLOB NOT NULL, PRIMARY KEY (case_id, kind, id)) WITHOUT ROWID;
+            CREATE TABLE parts (
+                case_id INTEGER NOT NULL, kind TEXT NOT NULL, id INTEGER NOT NULL, activity TEXT, input INTEGER, image BLOB NOT NULL, PRIMARY KEY (case_id, kind, id)) WITHOUT ROWID;
+            CREATE INDEX by_input ON parts (input, case_id) WHERE input IS NOT NULL;
             CREATE TABLE things (kind TEXT NOT NULL, id INTEGER NOT NULL, name TEXT, image BLOB NOT NULL, PRIMARY KEY (kind, id)) WITHOUT ROWID;
             """;
         command.ExecuteNonQuery();
@@ -79,8 +81,10 @@ internal sealed class CaseReplicaSchema : ReplicaSchema
         if (rowKey.StartsWith(CaseRow.PartPrefix, StringComparison.Ordinal))
         {
             var kind = CaseRow.KindOf(rowKey);
-            Statement(connection, "INSERT OR REPLACE INTO parts (case_id, kind, id, activity, image) VALUES (?, ?, ?, ?, ?)")
-                .Run([CaseRow.CaseOf(rowKey), kind, id, kind == PartKind.Activity ? image[ActivityRow.Type] : null, bytes]);
+            Statement(connection, "INSERT OR REPLACE INTO parts (case_id, kind, id, activity, input, image) VALUES (?, ?, ?, ?, ?, ?)").Run([
+                CaseRow.CaseOf(rowKey), kind, id, kind == PartKind.Activity ? image[ActivityRow.Type] : null, kind == PartKind.Field ? image.GetValueOrDefault(FieldRow.Input) : null,
+                bytes,
+            ]);
         }
         else if (rowKey.StartsWith(CaseRow.Prefix, StringComparison.Ordinal))
         {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Casefile.Core.Cases;
 using Casefile.Functions.Http;
@@ -31,6 +32,7 @@ internal static class CaseParameters
         ClosureConditions = ReadConditions(parameters) ?? [],
         RecordIds = parameters.Ids("record_ids")?.Distinct().ToArray() ?? [],
         Tasks = parameters.Objects("tasks")?.Select(ReadTask).ToArray() ?? [],
+        Fields = ReadFields(parameters),
     };
 
     public static CaseChanges ReadChanges(Parameters parameters) => new()
@@ -56,12 +58,51 @@ internal static class CaseParameters
 
     /// <summary>How the answer is written: links by the host and members by the version that was asked, mentions resolved where <c>resolve_mentions</c> says so.</summary>
     public static CaseStyle ReadStyle(Call call)
-        => new(call.Host, call.Parameters.Flag("resolve_mentions") ?? false, V1: call.Request.Path.StartsWithSegments("/api/v1", StringComparison.OrdinalIgnoreCase));
+        => new(call.Host, call.Parameters.Flag("resolve_mentions") ?? false, V1: call.Request.Path.StartsWithSegments("/api/v1", StringComparison.OrdinalIgnoreCase), call.Caller);
 
     public static NewTask ReadTask(ParameterObject task) => new(task.RequiredText("description"), task.Texts("assignee_emails") ?? [], task.Ids("assignee_ids") ?? []);
 
     private static ClosureCondition[]? ReadConditions(Parameters parameters)
         => parameters.Objects("closure_conditions")?.Select(condition => new ClosureCondition(condition.RequiredText("name"), condition.RequiredText("formula"))).ToArray();
+
+    /// <summary>The value of a field: text, a number, true or false, or an array of them, which is kept as <c>a|b</c>.</summary>
+    public static string? ReadFieldValue(ParameterObject parameters, string name)
+    {
+        if (parameters.Value(name) is not { } value) return null;
+        var texts = value.ValueKind == JsonValueKind.Array ? value.EnumerateArray().Select(TextOf).ToArray() : [TextOf(value)];
+        if (texts.Length > 0 && texts.All(text => text is not null)) return string.Join('|', texts);
+        parameters.Malformed(name, "must be text, a number, true or false, or an array of them");
+        return null;
+    }
+
+    private static string? TextOf(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.String => value.GetString()!.Contains('\0', StringComparison.Ordinal) ? null : value.GetString(),
+        JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False => value.GetRawText(),
+        _ => null,
+    };
+
+    private static NewField[] ReadFields(Parameters parameters)
+    {
+        if (parameters.Json("field_values") is not { } values) return [];
+        if (values.ValueKind != JsonValueKind.Object)
+        {
+            parameters.Malformed("field_values", "must be an object of values by the ids of case inputs");
+            return [];
+        }
+
+        var given = new ParameterObject(values, "field_values", parameters.Faults);
+        var fields = new List<NewField>();
+        foreach (var member in values.EnumerateObject())
+        {
+            if (!long.TryParse(member.Name, NumberStyles.None, CultureInfo.InvariantCulture, out var inputId) || inputId > ParameterObject.HighestId || member.Name[0] == '0')
+                given.Malformed(member.Name, "is not the id of a case input");
+            else if (ReadFieldValue(given, member.Name) is { } value)
+                fields.Add(new NewField(inputId, value));
+        }
+
+        return [.. fields];
+    }
 
     private static JsonElement? ReadMetadata(Parameters parameters)
     {

@@ -15,6 +15,9 @@ namespace Casefile.Functions.Cases;
 /// <param name="write">Writes one of them, a JSON object.</param>
 internal sealed class PartAnswers(string name, Action<Utf8JsonWriter, PartView, CaseStyle> write)
 {
+    /// <summary>What an answer of one of them wraps it in, beside the case's id: "field" for <c>{"case_id", "field": {…}}</c>; null for nothing.</summary>
+    public string? Within { get; init; }
+
     /// <summary>Pages of these have this many at most.</summary>
     public int MostPerPage { get; init; } = 500;
 
@@ -27,7 +30,7 @@ internal sealed class PartAnswers(string name, Action<Utf8JsonWriter, PartView, 
         var style = CaseParameters.ReadStyle(call);
         var once = call.Once(call.Request.Path.Value!.TrimEnd('/'));
         if (call.Parameters.Problem is { } malformed) return call.Refuse(malformed);
-        return call.Answer(await make(input, once), made => call.Created(json => write(json, made.Value, style), made.Value.Part.Revision, made.Replayed));
+        return call.Answer(await make(input, once), made => call.Created(json => WriteOne(json, made.Value, style), made.Value.Part.Revision, made.Replayed));
     }
 
     /// <summary>As <see cref="CreatedAsync"/>, of a POST that changes what is there: 200.</summary>
@@ -36,7 +39,7 @@ internal sealed class PartAnswers(string name, Action<Utf8JsonWriter, PartView, 
         var style = CaseParameters.ReadStyle(call);
         var once = call.Once(call.Request.Path.Value!.TrimEnd('/'));
         if (call.Parameters.Problem is { } malformed) return call.Refuse(malformed);
-        return call.Answer(await make(input, once), made => call.Ok(json => write(json, made.Value, style), made.Value.Part.Revision, made.Replayed));
+        return call.Answer(await make(input, once), made => call.Ok(json => WriteOne(json, made.Value, style), made.Value.Part.Revision, made.Replayed));
     }
 
     /// <summary>200 with the part.</summary>
@@ -44,7 +47,7 @@ internal sealed class PartAnswers(string name, Action<Utf8JsonWriter, PartView, 
     {
         var style = CaseParameters.ReadStyle(call);
         if (call.Parameters.Problem is { } malformed) return call.Refuse(malformed);
-        return call.Answer(await find(), view => call.Ok(json => write(json, view, style), view.Part.Revision));
+        return call.Answer(await find(), view => call.Ok(json => WriteOne(json, view, style), view.Part.Revision));
     }
 
     /// <summary>200 with the part as it is after a change.</summary>
@@ -74,7 +77,7 @@ internal sealed class PartAnswers(string name, Action<Utf8JsonWriter, PartView, 
             json.WriteNumber("case_id"u8, found.Case.Id);
             json.WriteStartArray(name);
             foreach (var part in found.Parts.Skip((int)Math.Min(int.MaxValue, paging.Skip)).Take(paging.PerPage))
-                write(json, new PartView(found.Case.Id, part, found.Tenant), style);
+                write(json, new PartView(found.Case.Id, part, found.Tenant) { TeamId = found.Case.TeamId, Things = found.Things }, style);
             json.WriteEndArray();
             paging.WriteMeta(json, call, found.Parts.Count);
             json.WriteEndObject();
@@ -92,10 +95,25 @@ internal sealed class PartAnswers(string name, Action<Utf8JsonWriter, PartView, 
             json.WriteStartObject();
             json.WriteNumber("case_id"u8, page.CaseId);
             json.WriteStartArray(name);
-            foreach (var part in page.Parts) write(json, new PartView(page.CaseId, part, page.Tenant), style);
+            foreach (var part in page.Parts) write(json, new PartView(page.CaseId, part, page.Tenant) { TeamId = page.TeamId, Things = page.Things }, style);
             json.WriteEndArray();
             paging.WriteMeta(json, call, page.Total);
             json.WriteEndObject();
         }));
+    }
+
+    private void WriteOne(Utf8JsonWriter json, PartView view, CaseStyle style)
+    {
+        if (Within is not { } member)
+        {
+            write(json, view, style);
+            return;
+        }
+
+        json.WriteStartObject();
+        json.WriteNumber("case_id"u8, view.CaseId);
+        json.WritePropertyName(member);
+        write(json, view, style);
+        json.WriteEndObject();
     }
 }
