@@ -9,6 +9,9 @@ internal static class CaseCounters
     /// <summary>Rows that a replica takes, so that one can be told to be whole.</summary>
     public const string Rows = "rows";
 
+    /// <summary>The version of the tenant's commit for which the partition is closed (<see cref="Tenancy.TeamRemoval"/>): nothing is made in it. 0 while it is open.</summary>
+    public const string Closed = "closed";
+
     /// <summary>The sub-status that open cases get by themselves; 0 for none.</summary>
     public const string DefaultOpen = "subopen";
 

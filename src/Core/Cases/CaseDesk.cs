@@ -119,11 +119,14 @@ public sealed class CaseDesk(PartitionSet partitions, TenantDirectory tenant, Ca
     internal async Task<Result<T>> CommitAsync<T>(long teamId, Operation<T> operation, CancellationToken cancellationToken)
     {
         var partition = partitions[CaseRow.Address(teamId)];
-        var committed = await partition.CommitAsync(operation, cancellationToken);
+        var committed = await partition.CommitAsync<T>(CommitAsync, cancellationToken);
         if (committed.Problem is not { Kind: ProblemKind.NotFound } || await partition.ReadHeadAsync(cancellationToken) is not null) return committed;
         await partition.CreateAsync(
             new Dictionary<string, long>(StringComparer.Ordinal), new Dictionary<string, IReadOnlyDictionary<string, object>>(StringComparer.Ordinal), null, cancellationToken);
-        return await partition.CommitAsync(operation, cancellationToken);
+        return await partition.CommitAsync<T>(CommitAsync, cancellationToken);
+
+        async ValueTask<Result<T>> CommitAsync(OperationScope scope, CancellationToken token)
+            => scope[CaseCounters.Closed] > 0 ? Refusals.NotFound("Team", teamId) : await operation(scope, token);
     }
 
     /// <summary>What the commit of a version wrote, of rows whose keys begin with one of these; what a repeated create is answered by. Null where the log no longer says.</summary>

@@ -141,13 +141,10 @@ public sealed partial class Maintenance(
             due.Address,
             row => row.RowKey != RowKeys.Head && !row.RowKey.StartsWith(RowKeys.OwedPrefix, StringComparison.Ordinal),
             cancellationToken);
-        if (table == TableNames.Records)
+        foreach (var prefix in BlobsOf(due.Address))
         {
-            foreach (var prefix in (string[])[$"artifacts/{key}/", SnapshotReference.Prefix(due.Address)])
-            {
-                await foreach (var blob in storage.Blobs.ListAsync(prefix, cancellationToken))
-                    await storage.Blobs.DeleteAsync(blob, cancellationToken);
-            }
+            await foreach (var blob in storage.Blobs.ListAsync(prefix, cancellationToken))
+                await storage.Blobs.DeleteAsync(blob, cancellationToken);
         }
 
         var now = time.GetUtcNow();
@@ -163,6 +160,14 @@ public sealed partial class Maintenance(
         // Without a definite answer it stays due, and the next look finds the head or finds none.
         if (buried.Status == TransactionStatus.Committed) await dueTable.MoveAsync(due, DueKind.Maintenance, null, cancellationToken);
     }
+
+    /// <summary>What the names of a partition's blobs begin with.</summary>
+    private static IReadOnlyList<string> BlobsOf(PartitionAddress address) => address.Table switch
+    {
+        TableNames.Records => [$"artifacts/{address.Key}/", SnapshotReference.Prefix(address)],
+        TableNames.Cases => [$"files/{address.Key}/", SnapshotReference.Prefix(address)],
+        _ => [],
+    };
 
     /// <summary>Forgets the idempotency keys that are past their time.</summary>
     /// <returns>When the next one is to be forgotten, or null.</returns>

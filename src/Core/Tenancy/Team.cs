@@ -7,7 +7,11 @@ namespace Casefile.Core.Tenancy;
 /// <param name="Created">When it was made.</param>
 /// <param name="Updated">When it was last changed.</param>
 /// <param name="Version">The version of the commit that last changed what a client sees of it: its ETag.</param>
-public sealed record Team(long Id, string Name, long RecordTypes, DateTimeOffset Created, DateTimeOffset Updated, long Version);
+public sealed record Team(long Id, string Name, long RecordTypes, DateTimeOffset Created, DateTimeOffset Updated, long Version)
+{
+    /// <summary>The version of the commit that says that the team is to go (<see cref="TeamRemoval"/>); 0 while nobody wants that.</summary>
+    internal long Removal { get; init; }
+}
 
 /// <summary>Somebody, or some program, that keys act as.</summary>
 /// <param name="Id">The id.</param>

@@ -1,11 +1,12 @@
 using System.Globalization;
+using Casefile.Core.Cases;
 using Casefile.Core.Partitions;
 using Casefile.Core.Storage;
 
 namespace Casefile.Core.Tenancy;
 
-/// <summary>Deletes the memberships and keys of a deleted team, which count for nothing from its deletion on.</summary>
-public sealed class TeamCleanup(TenantDirectory tenant) : IOwedWorkHandler
+/// <summary>Deletes the memberships and keys of a deleted team, which count for nothing from its deletion on, and what was around its cases.</summary>
+public sealed class TeamCleanup(TenantDirectory tenant, PartitionSet partitions) : IOwedWorkHandler
 {
     private const string Kind = "team-cleanup";
 
@@ -39,5 +40,17 @@ public sealed class TeamCleanup(TenantDirectory tenant) : IOwedWorkHandler
                 cancellationToken);
             if (deleted.Problem is { } problem) throw new StorageUnavailableException(problem.Faults[0].Message);
         }
+
+        var cleared = await partitions[CaseRow.Address(teamId)].CommitAsync<bool>(
+            async (scope, token) =>
+            {
+                // Sign-posts of cases that have moved to other teams stay, in a partition that is closed.
+                if ((await scope.ReadAsync(CaseRow.Prefix, 1, token)).Count > 0) return false;
+                scope.DeletePartition();
+                scope.DueBy(DueKind.Maintenance, scope.Now);
+                return true;
+            },
+            cancellationToken);
+        if (cleared.Problem is { Kind: not ProblemKind.NotFound } failed) throw new StorageUnavailableException(failed.Faults[0].Message);
     }
 }

@@ -5,7 +5,7 @@ using Casefile.Core.Storage;
 namespace Casefile.Core.Tenancy;
 
 /// <summary>Teams and their members: who may read them, and how they are changed. A singleton.</summary>
-public sealed class Teams(TenantDirectory tenant)
+public sealed class Teams(TenantDirectory tenant, TeamRemoval removal)
 {
     private const string What = "Team";
 
@@ -62,7 +62,7 @@ public sealed class Teams(TenantDirectory tenant)
             cancellationToken);
     }
 
-    /// <summary>Deletes a team that has no record types, with its members and keys; only the owner may.</summary>
+    /// <summary>Deletes a team that has neither record types nor cases, with its members and keys and what is around its cases; only the owner may.</summary>
     /// <returns>The refusal, or null when it is done.</returns>
     public async Task<Problem?> DeleteAsync(Caller caller, long id, IfMatch? ifMatch, CancellationToken cancellationToken)
     {
@@ -70,21 +70,20 @@ public sealed class Teams(TenantDirectory tenant)
         if (!caller.IsOwner) return Refusals.OwnerOnly();
 
         var key = TenantRows.Team(id);
-        var deleted = await tenant.CommitAsync<bool>(
+        var wanted = await tenant.CommitAsync<long>(
             async (scope, token) =>
             {
+                scope.OncePerCommit(key);
                 if (await scope.GetAsync(key, token) is not { } row) return Refusals.NotFound(What, id);
                 var team = TenantRows.ReadTeam(key, row.Properties);
-                if (ifMatch?.Refuse(team.Version) is { } changed) return changed;
-                if (team.RecordTypes > 0)
-                    return Problem.Invalid("Team is in use", $"It still has {team.RecordTypes} record types; delete them first");
+                if ((ifMatch?.Refuse(team.Version) ?? TeamRemoval.RefuseInUse(team, cases: 0)) is { } refusal) return refusal;
 
-                scope.Delete(key);
-                scope.Owe(TeamCleanup.Of(id));
-                return true;
+                scope.Put(key, TenantRows.Encode(team with { Removal = scope.Version }));
+                scope.Owe(TeamRemoval.Of(id, scope.Version));
+                return scope.Version;
             },
             cancellationToken);
-        return deleted.Problem;
+        return wanted.Try(out var intent, out var problem) ? await removal.FinishAsync(id, intent, ifMatch, cancellationToken) : problem;
     }
 
     /// <summary>The members of a team, by user id, read fresh.</summary>

@@ -34,17 +34,25 @@ internal static class TenantRows
 
     public static string Member(long teamId, long userId) => MembersOf(teamId) + RowKeys.Number(userId);
 
-    public static Dictionary<string, object> Encode(Team team) => new(StringComparer.Ordinal)
+    public static Dictionary<string, object> Encode(Team team)
     {
-        [Name] = team.Name,
-        ["types"] = team.RecordTypes,
-        [Created] = Milliseconds(team.Created),
-        [Updated] = Milliseconds(team.Updated),
-        [Version] = team.Version,
-    };
+        var row = new Dictionary<string, object>(StringComparer.Ordinal)
+        {
+            [Name] = team.Name,
+            ["types"] = team.RecordTypes,
+            [Created] = Milliseconds(team.Created),
+            [Updated] = Milliseconds(team.Updated),
+            [Version] = team.Version,
+        };
+        if (team.Removal > 0) row["removal"] = team.Removal;
+        return row;
+    }
 
     public static Team ReadTeam(string rowKey, IReadOnlyDictionary<string, object> row) => new(
-        RowKeys.LastNumber(rowKey), (string)row[Name], Long(row, "types") ?? 0, Time(row, Created), Time(row, Updated), Long(row, Version) ?? 0);
+        RowKeys.LastNumber(rowKey), (string)row[Name], Long(row, "types") ?? 0, Time(row, Created), Time(row, Updated), Long(row, Version) ?? 0)
+    {
+        Removal = Long(row, "removal") ?? 0,
+    };
 
     public static Dictionary<string, object> Encode(User user)
     {

@@ -30,6 +30,7 @@ public static class TenancyServices
             .AddSingleton(options)
             .AddSingleton<TenantDirectory>()
             .AddSingleton<Authenticator>()
+            .AddSingleton<TeamRemoval>()
             .AddSingleton<Teams>()
             .AddSingleton<Users>()
             .AddSingleton<ApiKeys>()
@@ -39,6 +40,7 @@ public static class TenancyServices
             .AddSingleton<IOwedWorkHandler>(provider => provider.GetRequiredService<CatalogWork>())
             .AddSingleton<IOwedWorkHandler, AgeOrderWork>()
             .AddSingleton<IOwedWorkHandler, FieldCleanupWork>()
+            .AddSingleton<IOwedWorkHandler>(provider => provider.GetRequiredService<TeamRemoval>())
             .AddSingleton<IOwedWorkHandler, TeamCleanup>();
     }
 }

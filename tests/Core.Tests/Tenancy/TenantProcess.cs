@@ -27,7 +27,8 @@ internal sealed class TenantProcess : IDisposable
         Partitions = new PartitionSet(storage, due, owedWork, new PartitionOptions(), time, NullLogger<Partition>.Instance);
         Tenant = new TenantDirectory(storage, Partitions, time, options);
         Authenticator = new Authenticator(Tenant, time, options);
-        Teams = new Teams(Tenant);
+        var removal = new TeamRemoval(Tenant, Partitions);
+        Teams = new Teams(Tenant, removal);
         Users = new Users(Tenant);
         Keys = new ApiKeys(Tenant, options);
         Catalog = new RecordTypeCatalog(storage, Partitions, Tenant);
@@ -40,7 +41,7 @@ internal sealed class TenantProcess : IDisposable
         var desk = new CaseDesk(Partitions, Tenant, new CaseIds(storage, new PartitionOptions()), storage);
         var records = new CaseRecordWork(Partitions, Catalog, desk, blocks, limits, storage, time);
         foreach (var handler in (IOwedWorkHandler[])
-            [records, new CaseCleanup(Partitions, records, storage), catalogWork, new AgeOrderWork(Partitions, Catalog), new FieldCleanupWork(storage, Partitions, Catalog), new TeamCleanup(Tenant), new BlobWork(new ArtifactBlobs(storage, time)), new RecordLinkWork(Partitions, Catalog, storage)])
+            [records, new CaseCleanup(Partitions, records, storage), catalogWork, new AgeOrderWork(Partitions, Catalog), new FieldCleanupWork(storage, Partitions, Catalog), removal, new TeamCleanup(Tenant, Partitions), new BlobWork(new ArtifactBlobs(storage, time)), new RecordLinkWork(Partitions, Catalog, storage)])
             owedWork.Add(handler);
     }
 
