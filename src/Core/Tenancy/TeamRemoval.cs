@@ -41,13 +41,13 @@ public sealed class TeamRemoval(TenantDirectory tenant, PartitionSet partitions)
     {
         if (!(await CloseAsync(teamId, intent, cancellationToken)).Try(out var cases, out var problem)) return problem;
         var key = TenantRows.Team(teamId);
-        var deleted = await tenant.CommitAsync<Problem?>(
+        var deleted = await tenant.CommitAsync<Outcome>(
             async (scope, token) =>
             {
-                if (await scope.GetAsync(key, token) is not { } row) return (Problem?)null;
+                if (await scope.GetAsync(key, token) is not { } row) return new Outcome(null);
                 var team = TenantRows.ReadTeam(key, row.Properties);
                 var refusal = ifMatch?.Refuse(team.Version) ?? RefuseInUse(team, cases);
-                if (team.Removal != intent) return refusal ?? InUse("It was to be deleted by several requests at once; try again");
+                if (team.Removal != intent) return new Outcome(refusal ?? InUse("It was to be deleted by several requests at once; try again"));
                 if (refusal is null)
                 {
                     scope.Delete(key);
@@ -59,12 +59,12 @@ public sealed class TeamRemoval(TenantDirectory tenant, PartitionSet partitions)
                     scope.Put(key, TenantRows.Encode(team with { Removal = 0 }));
                 }
 
-                return refusal;
+                return new Outcome(refusal);
             },
             cancellationToken);
-        if (!deleted.Try(out var refused, out problem)) return problem;
-        if (refused is not null && cases == 0) await OpenAsync(teamId, intent, cancellationToken);
-        return refused;
+        if (!deleted.Try(out var outcome, out problem)) return problem;
+        if (outcome.Refusal is not null && cases == 0) await OpenAsync(teamId, intent, cancellationToken);
+        return outcome.Refusal;
     }
 
     /// <summary>The refusal of deleting a team that still has something, or null.</summary>
@@ -105,4 +105,8 @@ public sealed class TeamRemoval(TenantDirectory tenant, PartitionSet partitions)
             cancellationToken);
 
     private static Problem InUse(string details) => Problem.Invalid("Team is in use", details);
+
+    /// <summary>How the tenant's commit ended.</summary>
+    /// <param name="Refusal">Why the team stays, or null when it is gone.</param>
+    private sealed record Outcome(Problem? Refusal);
 }
