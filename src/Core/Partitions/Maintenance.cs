@@ -165,7 +165,8 @@ public sealed partial class Maintenance(
     private static IReadOnlyList<string> BlobsOf(PartitionAddress address) => address.Table switch
     {
         TableNames.Records => [$"artifacts/{address.Key}/", SnapshotReference.Prefix(address)],
-        TableNames.Cases => [$"files/{address.Key}/", SnapshotReference.Prefix(address)],
+        // Files of cases are named after their cases, and go with them.
+        TableNames.Cases => [SnapshotReference.Prefix(address)],
         _ => [],
     };
 
