@@ -31,7 +31,7 @@ public static class ServiceSetup
             .AddStorage(configuration)
             .AddTenancy(configuration)
             .AddRecords(configuration)
-            .AddCases()
+            .AddCases(configuration)
             .AddAroundCases()
             .AddWebhooks(configuration)
             .AddTracy()

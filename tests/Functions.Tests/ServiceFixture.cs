@@ -61,6 +61,9 @@ public sealed class ServiceFixture : ServiceClient, IAsyncLifetime
         await app.DisposeAsync();
     }
 
+    /// <summary>Something that the service is made of.</summary>
+    public T Get<T>() where T : notnull => app!.Services.GetRequiredService<T>();
+
     /// <summary>Runs a timer function now.</summary>
     public Task RunTimerAsync(string name) => app!.Services.GetRequiredService<TimerRunner>().RunAsync(name, CancellationToken.None);
 

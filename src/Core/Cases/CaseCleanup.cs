@@ -1,11 +1,14 @@
 using System.Globalization;
+using Casefile.Core.Cases.Files;
 using Casefile.Core.Partitions;
+using Casefile.Core.Records;
 using Casefile.Core.Storage;
 
 namespace Casefile.Core.Cases;
 
 /// <summary>
-/// Clears what was inside a case that is deleted: the records and cases that were linked lose it first, so that whatever is left of its rows says what is still to be done.
+/// Clears what was inside a case that is deleted: the records and cases that were linked lose it first, so that whatever is left of its rows says what is still to be done. The
+/// contents of its files go with their rows.
 /// </summary>
 public sealed class CaseCleanup(PartitionSet partitions, CaseRecordWork records, IStorage storage) : IOwedWorkHandler
 {
@@ -31,6 +34,8 @@ public sealed class CaseCleanup(PartitionSet partitions, CaseRecordWork records,
                 {
                     var rows = await scope.ReadAsync(CaseRow.PartsOf(caseId), PartsPerCommit, token);
                     foreach (var row in rows) scope.Delete(row.RowKey);
+                    // What has moved took its files along: a row of the case is there then, which says where to.
+                    if (await scope.GetAsync(CaseRow.Key(caseId), token) is null) BlobWork.Owe(scope, [.. rows.Select(row => row.Text(FileRow.Blob)).OfType<string>()]);
                     scope[CaseCounters.Rows] -= rows.Count(row => !CaseCopies.IsGone(row.Properties));
                     return rows.Count == PartsPerCommit;
                 },

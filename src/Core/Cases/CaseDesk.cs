@@ -162,6 +162,11 @@ public sealed class CaseDesk(PartitionSet partitions, TenantDirectory tenant, Ca
         return things;
     }
 
+    /// <summary>The refusal of a write in a case as far as it can be told before the commit, for what costs something to prepare; null where the commit decides.</summary>
+    /// <exception cref="StorageUnavailableException">Storage did not answer.</exception>
+    internal async ValueTask<Problem?> RefuseToWriteAsync(Caller caller, long caseId, CancellationToken cancellationToken)
+        => await TeamOfAsync(caseId, cancellationToken) is { } team ? RefuseToWrite(caller, team, caseId) : NoSuchCase(caseId);
+
     /// <summary>The refusal of a write in a team, or null.</summary>
     internal static Problem? RefuseToWrite(Caller caller, long teamId, long caseId)
         => !caller.CanRead(teamId) ? NoSuchCase(caseId)

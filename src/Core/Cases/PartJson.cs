@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Casefile.Core.Cases.Files;
 using Casefile.Core.Tenancy;
 
 namespace Casefile.Core.Cases;
@@ -43,6 +44,22 @@ public static class PartJson
         json.WriteEndObject();
     }
 
+    /// <summary>Writes what is known of a file's content (cases.md, "files"): size in bytes, hashes in hexadecimal.</summary>
+    public static void WriteFileInfo(Utf8JsonWriter json, CasePart file, long caseId)
+    {
+        json.WriteStartObject();
+        json.WriteNumber("case_id"u8, caseId);
+        json.WriteNumber("id"u8, file.Id);
+        json.WriteString("filename"u8, file.Text(FileRow.Name));
+        json.WriteString("content_type"u8, file.Text(FileRow.MediaType));
+        json.WriteString("guid"u8, file.Text(FileRow.Blob)![^32..]);
+        json.WriteString("md5"u8, file.Text(FileRow.Md5));
+        json.WriteString("sha256"u8, file.Text(FileRow.Sha256));
+        json.WriteNumber("sizeinbytes"u8, file.Number(FileRow.Bytes) ?? 0);
+        CaseJson.WriteTime(json, "created_at", file.Created);
+        json.WriteEndObject();
+    }
+
     /// <summary>Writes a subscriber in a list: the user, and the id under which the subscription is ended.</summary>
     public static void WriteSubscriber(Utf8JsonWriter json, CasePart subscriber, TenantSnapshot tenant)
     {
@@ -81,6 +98,14 @@ public static class PartJson
         json.WriteNumber("id"u8, activity.Id);
         json.WriteString(style.V1 ? "action"u8 : "activity_type"u8, activity.Text(ActivityRow.Type));
         json.WriteString("value"u8, style.Text(activity.LongText(ActivityRow.Value), tenant));
+        if (activity.Text(FileRow.Name) is { } filename)
+        {
+            json.WriteStartObject("file"u8);
+            json.WriteString("filename"u8, filename);
+            json.WriteString("url"u8, string.Create(CultureInfo.InvariantCulture, $"{style.Host}/api/{(style.V1 ? "v1" : "v2")}/cases/{caseId}/files/{activity.Id}/download"));
+            json.WriteEndObject();
+        }
+
         CaseJson.WriteActor(json, "user", tenant, activity.Number(ActivityRow.User));
         CaseJson.WriteTime(json, "created_at", activity.Created);
     }

@@ -16,7 +16,7 @@ public sealed class ArtifactBlobs(IStorage storage, TimeProvider time)
     public async Task<StoredBlob> WriteAsync(long recordTypeId, ReadOnlyMemory<byte> utf8, CancellationToken cancellationToken)
     {
         var gzip = utf8.Length > CompressFrom;
-        var name = string.Create(CultureInfo.InvariantCulture, $"artifacts/{recordTypeId}/{time.GetUtcNow():yyyyMMddHH}-{Guid.NewGuid():N}");
+        var name = BlobName.New(string.Create(CultureInfo.InvariantCulture, $"artifacts/{recordTypeId}"), time.GetUtcNow());
         var content = gzip ? Compress(utf8.Span) : new MemoryStream(utf8.ToArray(), writable: false);
         await using (content)
             await storage.Blobs.WriteAsync(name, content, gzip ? "gzip" : null, cancellationToken);

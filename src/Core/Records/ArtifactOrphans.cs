@@ -11,13 +11,8 @@ namespace Casefile.Core.Records;
 /// </summary>
 public sealed class ArtifactOrphans(IStorage storage, RecordTypeCatalog catalog) : IHousekeeping
 {
-    /// <summary>How long after its hour a blob is looked at: longer than any request lives.</summary>
-    private static readonly TimeSpan Settled = TimeSpan.FromHours(2);
-
     /// <summary>From how many days on one listing of all blobs is cheaper than one a day.</summary>
     private const long DaysListedSingly = 7;
-
-    private const string HourFormat = "yyyyMMddHH";
 
     /// <summary>The head's counter of the first hour that was not looked at yet, as Unix hours.</summary>
     private const string NextHour = "orphans";
@@ -31,7 +26,7 @@ public sealed class ArtifactOrphans(IStorage storage, RecordTypeCatalog catalog)
         if (await partition.ReadHeadAsync(cancellationToken) is not { } head) return null;
         if (head[FieldCleanup.HadArtifacts] == 0 && !type.Fields.Any(field => field.Type is FieldType.Artifact or FieldType.Json)) return null;
 
-        var until = Hour(now - Settled);
+        var until = BlobName.Hour(now - BlobName.Settled);
         var from = head[NextHour];
         if (from >= until) return null;
 
@@ -65,7 +60,7 @@ public sealed class ArtifactOrphans(IStorage storage, RecordTypeCatalog catalog)
             var prefix = string.Create(CultureInfo.InvariantCulture, $"artifacts/{typeId}/{day}");
             await foreach (var name in storage.Blobs.ListAsync(prefix, cancellationToken))
             {
-                if (HourOf(name) is { } hour && hour >= from && hour < until) written.Add(name);
+                if (BlobName.HourOf(name) is { } hour && hour >= from && hour < until) written.Add(name);
             }
         }
 
@@ -86,7 +81,7 @@ public sealed class ArtifactOrphans(IStorage storage, RecordTypeCatalog catalog)
         await foreach (var entry in CommitLog.ReadAsync(table, address.Key, head.LogFloor, head.Version, cancellationToken))
         {
             reached = entry.Version;
-            reachesBack |= entry.Version == head.LogFloor && Hour(DateTimeOffset.FromUnixTimeMilliseconds(entry.At)) < from;
+            reachesBack |= entry.Version == head.LogFloor && BlobName.Hour(DateTimeOffset.FromUnixTimeMilliseconds(entry.At)) < from;
             foreach (var change in entry.Changes) Add(change.Image);
         }
 
@@ -105,16 +100,5 @@ public sealed class ArtifactOrphans(IStorage storage, RecordTypeCatalog catalog)
             if (image?.GetValueOrDefault(RecordRow.Artifacts) is not string text) return;
             foreach (var reference in ArtifactReferences.Decode(text)) referred.Add(reference.Blob);
         }
-    }
-
-    private static long Hour(DateTimeOffset time) => time.ToUnixTimeSeconds() / 3600;
-
-    private static long? HourOf(string blob)
-    {
-        var file = blob.AsSpan(blob.LastIndexOf('/') + 1);
-        return file.Length > HourFormat.Length
-            && DateTimeOffset.TryParseExact(file[..HourFormat.Length], HourFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
-            ? Hour(time)
-            : null;
     }
 }

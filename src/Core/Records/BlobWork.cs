@@ -3,7 +3,7 @@ using Casefile.Core.Partitions;
 
 namespace Casefile.Core.Records;
 
-/// <summary>Deletes the blobs of values that were replaced or deleted, after the commit that did it.</summary>
+/// <summary>Deletes the blobs of values and files that were replaced or deleted, after the commit that did it.</summary>
 public sealed class BlobWork(ArtifactBlobs blobs) : IOwedWorkHandler
 {
     /// <summary>The kind of <see cref="OwedWork"/>; the payload is a JSON array of the blobs' names.</summary>

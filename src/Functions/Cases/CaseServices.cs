@@ -1,5 +1,7 @@
 using Casefile.Core.Cases;
+using Casefile.Core.Cases.Files;
 using Casefile.Core.Partitions;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Casefile.Functions.Cases;
@@ -7,8 +9,8 @@ namespace Casefile.Functions.Cases;
 /// <summary>Registers cases: the domain and its endpoints.</summary>
 public static class CaseServices
 {
-    /// <summary>Adds cases, with what their commits owe (<see cref="IOwedWorkHandler"/>).</summary>
-    public static IServiceCollection AddCases(this IServiceCollection services) => services
+    /// <summary>Adds cases, with what their commits owe (<see cref="IOwedWorkHandler"/>). The bounds of files are in the section <c>Limits</c>.</summary>
+    public static IServiceCollection AddCases(this IServiceCollection services, IConfiguration configuration) => services
         .AddSingleton<CaseIds>()
         .AddSingleton<CaseDesk>()
         .AddSingleton<CaseStore>()
@@ -20,6 +22,10 @@ public static class CaseServices
         .AddSingleton<CommentRequests>()
         .AddSingleton<SubscriberRequests>()
         .AddCaseLinks()
+        .AddSingleton(configuration.GetSection(FileLimits.Section).Get<FileLimits>() ?? new FileLimits())
+        .AddSingleton<CaseFiles>()
+        .AddSingleton<FileRequests>()
+        .AddSingleton<IHousekeeping, FileOrphans>()
         .AddSingleton<IOwedWorkHandler, CaseCleanup>()
         .AddSingleton(provider => new CasePdfRequests(provider.GetRequiredService<CaseStore>(), provider.GetRequiredService<TimeProvider>()))
         .AddSingleton(provider => new CaseRequests(provider.GetRequiredService<CaseStore>()));

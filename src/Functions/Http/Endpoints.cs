@@ -32,11 +32,14 @@ public sealed class Endpoints
     /// <param name="request">The request, its body not yet read.</param>
     /// <param name="rate">Which rate limit it counts against.</param>
     /// <param name="handle">The endpoint's own work. It is not called when key, limit or body are wrong; what it throws is answered and logged.</param>
-    internal Task<IResult> RunAsync(HttpRequest request, RateClass rate, Func<Call, Task<IResult>> handle)
+    internal Task<IResult> RunAsync(HttpRequest request, RateClass rate, Func<Call, Task<IResult>> handle) => RunAsync(request, rate, options.BodyLimit, handle);
+
+    /// <summary>As the other, with a limit of its own to the body, in bytes, in place of <see cref="HttpOptions.BodyLimit"/>.</summary>
+    internal Task<IResult> RunAsync(HttpRequest request, RateClass rate, long bodyLimit, Func<Call, Task<IResult>> handle)
     {
         var requestId = RequestId.Of(request);
         var exchange = new Exchange(request, requestId, ErrorShape.Of(request.Path), options);
-        return GuardAsync(exchange, () => AdmitAsync(exchange, rate, caller => ReadAsync(exchange, caller, handle)));
+        return GuardAsync(exchange, () => AdmitAsync(exchange, rate, caller => ReadAsync(exchange, caller, bodyLimit, handle)));
     }
 
     /// <summary>
@@ -75,10 +78,10 @@ public sealed class Endpoints
             : await run(caller);
     }
 
-    private async Task<IResult> ReadAsync(Exchange exchange, Caller caller, Func<Call, Task<IResult>> handle)
+    private async Task<IResult> ReadAsync(Exchange exchange, Caller caller, long bodyLimit, Func<Call, Task<IResult>> handle)
     {
         var request = exchange.Request;
-        if (!(await RequestBody.ReadAsync(request, options.BodyLimit, exchange.Cancelled)).Try(out var body, out var problem))
+        if (!(await RequestBody.ReadAsync(request, bodyLimit, exchange.Cancelled)).Try(out var body, out var problem))
             return exchange.Refuse(problem);
 
         request.HttpContext.Response.RegisterForDispose(body);
