@@ -29,6 +29,9 @@ internal sealed class MortalStorage(IStorage storage) : IStorage
 
     public Task CreateIfMissingAsync(CancellationToken cancellationToken) => storage.CreateIfMissingAsync(cancellationToken);
 
+    /// <summary>A request of the process to somebody else, which it sends and hears of only while it lives.</summary>
+    public Task<T> AliveAsync<T>(Func<Task<T>> request) => AskAsync(request);
+
     private async Task<T> AskAsync<T>(Func<Task<T>> request)
     {
         await StepAsync();
