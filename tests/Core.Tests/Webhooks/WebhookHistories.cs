@@ -11,7 +11,7 @@ namespace Casefile.Core.Tests.Webhooks;
 public sealed class WebhookHistories
 {
     private const long Team = 1;
-    private const int Histories = 150;
+    private const int Histories = 60;
 
     private static readonly WebhookOptions Options = new() { AllowHttp = true };
 
@@ -96,7 +96,7 @@ public sealed class WebhookHistories
         }
     }
 
-    /// <summary>What the rows say happened is what the receiver was told, each activity once at the least, and first successes in the order of the case.</summary>
+    /// <summary>What the rows say happened is what the receiver was told, each activity once at the least, and all of them in the order of the case.</summary>
     private static void Check(SimulatedStorage storage, Receiver receiver, List<long> webhooks)
     {
         var happened = storage.Rows(TableNames.Cases, Team.ToString(CultureInfo.InvariantCulture))
@@ -114,8 +114,10 @@ public sealed class WebhookHistories
             Assert.Equal(happened.Values.Sum(activities => activities.Length), log.Length);
             foreach (var (caseId, activities) in happened)
             {
-                var taken = receiver.Taken.Where(each => ids.Contains(each.Delivery) && each.Case == caseId).Select(each => each.Activity).Distinct();
-                Assert.Equal(activities, taken);
+                // Some may come several times, but none after a later one.
+                var taken = receiver.Taken.Where(each => ids.Contains(each.Delivery) && each.Case == caseId).Select(each => each.Activity).ToArray();
+                Assert.Equal(activities, taken.Distinct());
+                Assert.Equal(taken.Order(), taken);
             }
         }
     }
