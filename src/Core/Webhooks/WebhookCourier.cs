@@ -25,13 +25,13 @@ public sealed partial class WebhookCourier(
     /// <summary>Deliveries of a lane that are made before the queue is looked at anew.</summary>
     private const int DeliveriesPerLane = 50;
 
+    /// <summary>How far the clocks of two processes may be apart without a delivery coming after a later one.</summary>
+    private static readonly TimeSpan Clocks = TimeSpan.FromSeconds(10);
+
     private readonly RetrySchedule retries = new(options, pacing.Random);
 
-    /// <summary>How long a lease lasts: no request may outlive it.</summary>
-    private TimeSpan LeaseTime => TimeSpan.FromSeconds(20) + 3 * options.RequestTimeout;
-
-    /// <summary>What a lease has to have left for a request to begin.</summary>
-    private TimeSpan LeaseNeeded => TimeSpan.FromSeconds(10) + options.RequestTimeout;
+    /// <summary>What a lease has to have left for a request to begin, so that it outlives the request on clocks that differ a little.</summary>
+    private TimeSpan LeaseNeeded => options.RequestTimeout + Clocks < options.LeaseTime / 2 ? options.RequestTimeout + Clocks : options.LeaseTime / 2;
 
     /// <summary>The webhooks of a team that have something in the queue, and when it is to be tried.</summary>
     /// <exception cref="StorageUnavailableException">Storage did not answer.</exception>
@@ -59,7 +59,7 @@ public sealed partial class WebhookCourier(
     /// <exception cref="StorageUnavailableException">Storage did not answer.</exception>
     public async Task<DateTimeOffset?> DeliverAsync(long teamId, long webhookId, DateTimeOffset until, CancellationToken cancellationToken)
     {
-        var lease = new Lease(partitions[DeliveryQueue.Address(teamId)], webhookId, LeaseTime);
+        var lease = new Lease(partitions[DeliveryQueue.Address(teamId)], webhookId, options.LeaseTime);
         try
         {
             while (true)
@@ -84,7 +84,7 @@ public sealed partial class WebhookCourier(
                 if (!lease.IsHeld && await lease.TakeAsync(cancellationToken) is { } heldUntil) return heldUntil;
                 if (!webhook.Enabled) await GiveUpOldAsync(lease, due, cancellationToken);
                 else await DeliverAsync(lease, webhook, due, until, cancellationToken);
-                if (lease.IsLost) return time.GetUtcNow() + LeaseTime;
+                if (lease.IsLost) return time.GetUtcNow() + options.LeaseTime;
                 if (!webhook.Enabled)
                 {
                     await lease.ReleaseAsync(null, cancellationToken);

@@ -41,4 +41,7 @@ public sealed record WebhookOptions
 
     /// <summary>How many requests to one webhook are under way at once, each of another case.</summary>
     public int Lanes { get; init; } = 4;
+
+    /// <summary>How long another process waits before it goes on where one has died; at least twice <see cref="RequestTimeout"/>.</summary>
+    public TimeSpan LeaseTime { get; init; } = TimeSpan.FromMinutes(1);
 }

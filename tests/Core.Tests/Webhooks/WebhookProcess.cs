@@ -64,14 +64,14 @@ internal sealed class WebhookProcess : IDisposable
     public Maintenance Maintenance { get; }
 
     /// <summary>Makes a case with an activity, or tells something in one that is there; answers the case.</summary>
-    public Task<Result<long>> TellAsync(long team, long? caseId, string text, int activities = 1) => desk.CommitAsync<long>(
+    public Task<Result<long>> TellAsync(long team, long? caseId, string text, int activities = 1, string type = ActivityType.FieldUpdated) => desk.CommitAsync<long>(
         team,
         async (scope, token) =>
         {
             var edit = caseId is { } id ? await CaseEdit.FindAsync(scope, ids, Owner, id, token) : await CaseEdit.NewAsync(scope, ids, Owner, token);
             edit!.Image[CaseRow.Name] = text;
             edit.Image[CaseRow.Priority] = (long)CasePriority.Low;
-            for (var i = 0; i < activities; i++) await edit.TellAsync(ActivityType.FieldUpdated, text, token);
+            for (var i = 0; i < activities; i++) await edit.TellAsync(type, text, token);
             edit.Save();
             return edit.Id;
         },

@@ -18,11 +18,12 @@ public sealed class ServiceProcess : ServiceClient, IAsyncDisposable
     /// <summary>Starts it and waits until it listens.</summary>
     /// <param name="connectionString">The way to its storage account.</param>
     /// <param name="name">What its tables' names begin with and its container is called.</param>
+    /// <param name="settings">Further settings, as <c>--Name value</c>.</param>
     /// <exception cref="InvalidOperationException">It did not start; the message says what it said.</exception>
-    public static async Task<ServiceProcess> StartAsync(string connectionString, string name)
+    public static async Task<ServiceProcess> StartAsync(string connectionString, string name, params IEnumerable<string> settings)
     {
         var dll = Path.Combine(AppContext.BaseDirectory, "Casefile.LocalHost.dll");
-        var process = Process.Start(new ProcessStartInfo("dotnet", [dll, .. SettingsOf(connectionString, name), "--Logging:LogLevel:Default", "Warning"])
+        var process = Process.Start(new ProcessStartInfo("dotnet", [dll, .. SettingsOf(connectionString, name), .. settings, "--Logging:LogLevel:Default", "Warning"])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
