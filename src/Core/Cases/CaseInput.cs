@@ -52,6 +52,12 @@ public sealed record NewCase
 
     /// <summary>Its fields.</summary>
     public IReadOnlyList<NewField> Fields { get; init; } = [];
+
+    /// <summary>Its blocks, in their order; one may name a group that stands before it by that one's slug.</summary>
+    public IReadOnlyList<NewBlock> Blocks { get; init; } = [];
+
+    /// <summary>Its actions, which v1 calls buttons.</summary>
+    public IReadOnlyList<ActionMembers> Actions { get; init; } = [];
 }
 
 /// <summary>A task to be made.</summary>

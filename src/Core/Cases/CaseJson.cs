@@ -36,6 +36,7 @@ public static class CaseJson
 
         WriteTeam(json, tenant, found.TeamId);
         json.WriteStartArray("actions"u8);
+        foreach (var action in found.Of(PartKind.Action)) ActionJson.Write(json, found.Id, action);
         json.WriteEndArray();
         json.WriteStartArray("fields"u8);
         foreach (var field in found.Of(PartKind.Field)) FieldJson.Write(json, field, view.Things, style, found.TeamId);
@@ -58,6 +59,7 @@ public static class CaseJson
         foreach (var task in found.Of(PartKind.Task)) PartJson.WriteTask(json, task, tenant);
         json.WriteEndArray();
         json.WriteStartArray("blocks"u8);
+        foreach (var block in BlockView.AllOf(found, tenant)) BlockJson.Write(json, block, style);
         json.WriteEndArray();
         WriteRecords(json, view.Records, view.RecordCount);
         WriteTime(json, "opened_at", found.Time(CaseRow.Opened));

@@ -78,6 +78,18 @@ public static class CaseRow
     /// <summary>How many activities it has.</summary>
     public const string Activities = "activities";
 
+    /// <summary>How many actions it has.</summary>
+    public const string Actions = "actions";
+
+    /// <summary>Its notes in their order: ids as a JSON array, absent where there is none.</summary>
+    public const string Notes = "notes";
+
+    /// <summary>Its blocks in their order (<see cref="CaseOutline"/>), absent where there is none.</summary>
+    public const string Outline = "blocks";
+
+    /// <summary>How often that order has changed.</summary>
+    public const string OutlineChanges = "blockrev";
+
     /// <summary>The team that it has moved to: the row is only a sign-post then.</summary>
     public const string Moved = "moved";
 

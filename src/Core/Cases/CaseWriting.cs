@@ -30,9 +30,14 @@ internal sealed class CaseWriting(CaseDesk desk, CaseRecords records)
             : [caller.UserId];
         faults.AddRange(CaseTags.FaultsOf(input.TagNames, "tag_names"));
         ClosureCondition.Check(input.ClosureConditions, faults);
-        if (input.Tasks.Count + input.Fields.Count > MostPartsOnCreate)
-            faults.Add(new Fault("Too many parts", $"tasks, field_values: at most {MostPartsOnCreate} together are taken with a new case"));
+        if (input.Tasks.Count + input.Fields.Count + input.Blocks.Sum(block => 1 + block.Elements.Count) + input.Actions.Count > MostPartsOnCreate)
+            faults.Add(new Fault("Too many parts", $"tasks, field_values, blocks, their elements and actions: at most {MostPartsOnCreate} together are taken with a new case"));
+        if (LongText.TooLongTogether("tasks, blocks", [.. input.Tasks.Select(task => task.Description), .. input.Blocks.SelectMany(block => block.Elements).Select(element => element.Content)]) is { } tooMuch)
+            faults.Add(tooMuch);
         var tasks = input.Tasks.Select((task, index) => CaseTasks.Image(tenant, caller, input.TeamId, task, $"tasks[{index}].", faults)).ToArray();
+        var metadata = CaseMetadata.Encode(input.Metadata, faults);
+        CaseActions.CheckAll(input.Actions, "actions", faults);
+        var authors = input.Blocks.Select((block, index) => CheckBlock(block, $"blocks[{index}].")).ToArray();
         await records.CheckAsync(caller, input.RecordIds, adding: true, "record_ids", faults, cancellationToken);
         if (faults.Count > 0) return new Problem(ProblemKind.Invalid, faults);
 
@@ -68,7 +73,7 @@ internal sealed class CaseWriting(CaseDesk desk, CaseRecords records)
                 if (await SetSubStatusAsync(edit, input.SubStatusId, closed: input.IsClosed, token) is { } misplaced) return misplaced;
                 IdList.Write(image, CaseRow.Assignees, assignees);
                 IdList.Write(image, CaseRow.Tags, await CaseTags.FindOrMakeAsync(scope, desk.Ids, input.TagNames, token));
-                if (input.Metadata is { } metadata && metadata.EnumerateObject().Any()) LongText.Write(image, CaseRow.Metadata, metadata.GetRawText());
+                LongText.Write(image, CaseRow.Metadata, metadata);
                 LongText.Write(image, CaseRow.ClosureConditions, ClosureCondition.Encode(input.ClosureConditions));
 
                 var parts = new List<CasePart> { await edit.TellAsync(ActivityType.Created, edit.Id.ToString(CultureInfo.InvariantCulture), token, author) };
@@ -80,6 +85,8 @@ internal sealed class CaseWriting(CaseDesk desk, CaseRecords records)
                     if (await CaseFields.ImageAsync(edit, field, place, unfit, token) is { } row) parts.Add(await edit.AddAsync(PartKind.Field, row, token));
                 }
 
+                if (input.Actions.Count > 0) parts.AddRange(await CaseActions.AddAsync(edit, input.Actions, token));
+                for (var i = 0; i < input.Blocks.Count; i++) parts.AddRange(await CaseBlocks.AddAsync(edit, input.Blocks[i], authors[i], $"blocks[{i}].", unfit, token));
                 if (unfit.Count > 0) return new Problem(ProblemKind.Invalid, unfit);
                 edit.Save();
                 var view = await edit.ViewAsync(tenant, parts, token);
@@ -91,6 +98,12 @@ internal sealed class CaseWriting(CaseDesk desk, CaseRecords records)
             cancellationToken);
         if (!committed.Try(out var outcome, out var problem)) return problem;
         return outcome.View is { } made ? new Made<CaseView>(made, Replayed: false) : await ReplayAsync(tenant, input.TeamId, outcome.Before!, cancellationToken);
+
+        long CheckBlock(NewBlock block, string place)
+        {
+            CaseBlocks.Check(block, place, faults);
+            return CaseUsers.FindOne(tenant, caller, input.TeamId, block.AuthorEmail, $"{place}author_email", faults) ?? author;
+        }
     }
 
     /// <summary>Changes a case.</summary>

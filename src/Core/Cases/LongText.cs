@@ -11,6 +11,12 @@ public static class LongText
     /// <summary>UTF-16 units of the longest text that a case keeps: description, comment, note, html block, metadata.</summary>
     public const int Longest = 100_000;
 
+    /// <summary>
+    /// UTF-16 units that one request may put into a case in several texts: with the log, which repeats them, they have to fit a transaction
+    /// (<see cref="Storage.StorageLimits.TransactionBytes"/>) at three bytes a unit.
+    /// </summary>
+    public const int MostTogether = 450_000;
+
     /// <summary>The text, or null where there is none.</summary>
     public static string? Read(IReadOnlyDictionary<string, object> image, string name)
     {
@@ -37,6 +43,15 @@ public static class LongText
     public static Fault? TooLong(string place, string? text) => text?.Length > Longest
         ? new Fault("Text is too long", string.Create(CultureInfo.InvariantCulture, $"{place}: at most {Longest} characters are kept, this has {text.Length}"))
         : null;
+
+    /// <summary>The fault of texts that are too long together, or null.</summary>
+    public static Fault? TooLongTogether(string place, IEnumerable<string?> texts)
+    {
+        var length = texts.Sum(text => text?.Length ?? 0L);
+        return length > MostTogether
+            ? new Fault("Text is too long", string.Create(CultureInfo.InvariantCulture, $"{place}: at most {MostTogether} characters are taken at once, these are {length}"))
+            : null;
+    }
 
     private static string Name(string name, int index) => index == 0 ? name : string.Create(CultureInfo.InvariantCulture, $"{name}_{index}");
 }

@@ -33,6 +33,8 @@ internal static class CaseParameters
         RecordIds = parameters.Ids("record_ids")?.Distinct().ToArray() ?? [],
         Tasks = parameters.Objects("tasks")?.Select(ReadTask).ToArray() ?? [],
         Fields = ReadFields(parameters),
+        Blocks = parameters.Objects("blocks")?.Select(PageParameters.ReadBlock).ToArray() ?? [],
+        Actions = [.. PageParameters.ReadActions(parameters) ?? [], .. PageParameters.ReadButtons(parameters) ?? []],
     };
 
     public static CaseChanges ReadChanges(Parameters parameters) => new()

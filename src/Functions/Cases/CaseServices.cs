@@ -26,6 +26,7 @@ public static class CaseServices
         .AddSingleton<CaseFiles>()
         .AddSingleton<FileRequests>()
         .AddSingleton<IHousekeeping, FileOrphans>()
+        .AddCasePage()
         .AddSingleton<IOwedWorkHandler, CaseCleanup>()
         .AddSingleton(provider => new CasePdfRequests(provider.GetRequiredService<CaseStore>(), provider.GetRequiredService<TimeProvider>()))
         .AddSingleton(provider => new CaseRequests(provider.GetRequiredService<CaseStore>()));

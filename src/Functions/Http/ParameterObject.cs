@@ -53,6 +53,35 @@ internal class ParameterObject
     /// <summary>A count: the same as <see cref="Id"/>.</summary>
     public long? PositiveInteger(string name) => Id(name);
 
+    /// <summary>A position, counted from 0, written as a number or as a numeric string; null when absent or wrong.</summary>
+    public int? Position(string name)
+    {
+        if (Value(name) is not { } value) return null;
+        var text = value.ValueKind switch
+        {
+            JsonValueKind.Number => value.GetRawText(),
+            JsonValueKind.String => value.GetString(),
+            _ => null,
+        };
+        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var position) ? position : Refuse<int>(name, "must be an integer from 0");
+    }
+
+    /// <summary>One of several texts; null when absent or wrong.</summary>
+    public string? OneOf(string name, IReadOnlyList<string> choices)
+    {
+        if (Value(name) is not { } value) return null;
+        if (value.ValueKind == JsonValueKind.String && choices.FirstOrDefault(value.ValueEquals) is { } choice) return choice;
+        Malformed(name, $"must be one of {string.Join(", ", choices)}");
+        return null;
+    }
+
+    /// <summary>As <see cref="OneOf"/>, and a fault when absent; empty when absent or wrong.</summary>
+    public string RequiredOneOf(string name, IReadOnlyList<string> choices)
+    {
+        Require(name);
+        return OneOf(name, choices) ?? "";
+    }
+
     /// <summary>An array of ids, or a single id; null when absent. Wrong elements are left out, each with its fault.</summary>
     public IReadOnlyList<long>? Ids(string name)
     {
