@@ -35,6 +35,14 @@ internal static class CaseDocuments
             ClosureConditions = ConditionsOf(found.ClosureConditions),
             Tasks = [.. found.Of(PartKind.Task).Select(task => new TaskEntry(
                 task.LongText(TaskRow.Description) ?? "", task.Flag(TaskRow.Completed), NamesOf(view, task.Ids(TaskRow.Assignees))))],
+            Notes = [.. CaseNotes.InOrder(found).Where(note => !note.Flag(NoteRow.Sensitive)).Select(note => new NoteEntry(
+                note.Text(NoteRow.Title) ?? "",
+                style.Text(note.LongText(NoteRow.Content), view.Tenant) ?? "",
+                note.Text(NoteRow.Color),
+                NameOf(view, note.Number(NoteRow.Author)),
+                note.Updated))],
+            Blocks = [.. BlockView.AllOf(found, view.Tenant).Where(block => block.Elements.Count > 0 && !block.Block.Flag(BlockRow.Hidden)).Select(block => new BlockEntry(
+                block.Block.Text(BlockRow.Title) ?? "", [.. block.Elements.Select(element => ElementOf(element, view, style))]))],
             LinkedCases = [.. view.Linked.OrderBy(linked => linked.Key).Select(linked => new LinkedCaseEntry(linked.Key, linked.Value))],
             Records = [.. view.Records.GroupBy(record => (record.TypeId, record.TypeName)).OrderBy(type => type.Key.TypeId).Select(TableOf)],
             Comments = [.. found.Of(PartKind.Activity).Where(IsComment).Select(comment => new CommentEntry(
@@ -45,6 +53,15 @@ internal static class CaseDocuments
                 activity.Created,
                 IsComment(activity) ? null : style.Text(activity.LongText(ActivityRow.Value), view.Tenant)))],
         };
+    }
+
+    private static ElementEntry ElementOf(CasePart element, CaseView view, CaseStyle style)
+    {
+        if (element.Text(ElementRow.Type) == BlockType.File) return new ElementEntry(ElementKind.File, element.Text(ElementRow.Filename) ?? "");
+        var content = element.LongText(ElementRow.Content) ?? "";
+        return element.Text(ElementRow.NoteType) == CaseBlocks.HtmlNote
+            ? new ElementEntry(ElementKind.Html, content)
+            : new ElementEntry(ElementKind.Note, style.Text(content, view.Tenant) ?? "", element.Text(ElementRow.Color));
     }
 
     private static bool IsComment(CasePart activity) => activity.Text(ActivityRow.Type) is ActivityType.Commented or ActivityType.FileAttachedAndCommented;

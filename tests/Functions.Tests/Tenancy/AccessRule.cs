@@ -56,6 +56,7 @@ public sealed record AccessRule(
         CaseTalkAccess.Rules,
         TracyAccess.Rules,
         CaseLinkAccess.Rules,
+        CasePageAccess.Rules,
     ];
 
     /// <summary>How the endpoint refuses what the caller may not know of: 404, and 400 where Tracy's door is told of it in a body or query.</summary>

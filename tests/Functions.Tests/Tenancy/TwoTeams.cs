@@ -4,13 +4,13 @@ using Casefile.Core.Storage;
 namespace Casefile.Functions.Tests.Tenancy;
 
 /// <summary>
-/// A service with two teams, and keys of every kind in the first. All that is in the second has "hidden" in it, so that an answer to one of
+/// A service with two teams, and keys of every kind in the first. All that is in the second has "unseen" in it, so that an answer to one of
 /// those keys betrays itself by that word.
 /// </summary>
 public sealed class TwoTeams : IAsyncLifetime
 {
     /// <summary>Is in every name and value of the other team.</summary>
-    public const string Mark = "hidden";
+    public const string Mark = "unseen";
 
     /// <summary>The service.</summary>
     public ServiceFixture Service { get; } = new() { Settings = ["--Webhooks:Deliver", "false", "--Webhooks:PerTeam", "1000"] };
