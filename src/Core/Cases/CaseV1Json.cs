@@ -29,6 +29,7 @@ public static class CaseV1Json
 
         CaseJson.WriteTeam(json, tenant, found.TeamId);
         json.WriteStartArray("team_case_buttons"u8);
+        foreach (var action in found.Of(PartKind.Action)) WriteButton(json, action);
         json.WriteEndArray();
         CaseJson.WriteRaw(json, "closure_conditions", found.ClosureConditions);
         json.WriteStartArray("linked_cases"u8);
@@ -52,6 +53,17 @@ public static class CaseV1Json
         json.WriteString("action"u8, activity.Text(ActivityRow.Type));
         json.WriteString("value"u8, style.Text(activity.LongText(ActivityRow.Value), view.Tenant));
         CaseJson.WriteActor(json, "user", view.Tenant, activity.Number(ActivityRow.User));
+        json.WriteEndObject();
+    }
+
+    private static void WriteButton(Utf8JsonWriter json, CasePart action)
+    {
+        json.WriteStartObject();
+        json.WriteNumber("id"u8, action.Id);
+        json.WriteString("button_type"u8, action.Text(ActionRow.Type));
+        json.WriteString("url"u8, action.Text(ActionRow.Url));
+        json.WriteString("label"u8, action.Text(ActionRow.Label));
+        json.WriteString("button_text"u8, action.Text(ActionRow.Text));
         json.WriteEndObject();
     }
 

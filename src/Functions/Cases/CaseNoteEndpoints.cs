@@ -16,7 +16,7 @@ public sealed class CaseNoteEndpoints(Endpoints endpoints, CaseNotes notes)
     /// <summary>Adds to the content of a note.</summary>
     [Function("CaseNotesAppend")]
     public Task<IResult> Append([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = One + "/content")] HttpRequest request, long id, long noteId)
-        => endpoints.RunAsync(request, RateClass.Default, call => Answers.CreatedAsync(
+        => endpoints.RunAsync(request, RateClass.Default, call => Answers.DoneAsync(
             call, PageParameters.ReadAppendix(call.Parameters), (more, once) => notes.AppendAsync(call.Caller, id, noteId, more, once, call.Cancelled)));
 
     /// <summary>Makes a note.</summary>

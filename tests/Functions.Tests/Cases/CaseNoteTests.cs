@@ -44,6 +44,7 @@ public sealed class CaseNoteTests(ServiceFixture service) : IClassFixture<Servic
         var path = await CaseAsync();
         var note = $"{path}/notes/{(await service.PostAsync(path + "/notes", """{"title":"Log","content":"a"}""")).Json.GetProperty("id")}";
         var first = await service.PostAsync(note + "/content", """{"content":"b"}""", ("Idempotency-Key", "append"));
+        Assert.Equal(HttpStatusCode.OK, first.Status);
         Assert.Equal("ab", first.Json.GetProperty("content").GetString());
         Assert.Equal("abc", (await service.PostAsync(note + "/content", """{"content":"c"}""")).Json.GetProperty("content").GetString());
         var again = await service.PostAsync(note + "/content", """{"content":"b"}""", ("Idempotency-Key", "append"));
