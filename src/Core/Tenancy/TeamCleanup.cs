@@ -44,6 +44,10 @@ public sealed class TeamCleanup(TenantDirectory tenant, PartitionSet partitions)
         var cleared = await partitions[CaseRow.Address(teamId)].CommitAsync<bool>(
             async (scope, token) =>
             {
+                // What is owed of deleted cases is done first: it reads what was inside them.
+                var owed = await scope.ReadAsync(RowKeys.OwedPrefix, StorageLimits.RowsPerPage, token);
+                if (owed.Any(row => OwedRow.Tries(row) < OwedRow.TriesBeforeAside)) return Problem.Of(ProblemKind.Unavailable, "Work of the team's cases is still owed");
+
                 // Sign-posts of cases that have moved to other teams stay, in a partition that is closed.
                 if ((await scope.ReadAsync(CaseRow.Prefix, 1, token)).Count > 0) return false;
                 scope.DeletePartition();

@@ -56,15 +56,18 @@ internal static class CaseAroundAccess
 
     private static string Tag(TestTeam team) => $$"""{"team_id":{{team.Id}},"name":"{{Name(team)}}"}""";
 
-    private static Task<long> TagAsync(TestTeam team) => team.MakeAsync("/api/v1/tags", Tag(team));
+    /// <summary>Makes a tag.</summary>
+    public static Task<long> TagAsync(TestTeam team) => team.MakeAsync("/api/v1/tags", Tag(team));
 
     private static string SubStatus(TestTeam team) => $$"""{"team_id":{{team.Id}},"name":"{{Name(team)}}"}""";
 
-    private static Task<long> SubStatusAsync(TestTeam team) => team.MakeAsync("/api/v1/case_sub_statuses", SubStatus(team));
+    /// <summary>Makes a sub-status.</summary>
+    public static Task<long> SubStatusAsync(TestTeam team) => team.MakeAsync("/api/v1/case_sub_statuses", SubStatus(team));
 
     private static string Input(TestTeam team) => $$"""{"team_id":{{team.Id}},"name":"{{Name(team)}}","input_type":"string"}""";
 
-    private static async Task<long> InputAsync(TestTeam team)
+    /// <summary>Makes a case input.</summary>
+    public static async Task<long> InputAsync(TestTeam team)
         => (await team.Service.PostAsync("/api/v1/case_inputs", Input(team))).Json.GetProperty("team_case_input").GetProperty("id").GetInt64();
 
     private static string Field(TestTeam team, long input) => $$"""{"input_id":{{input}},"value":"{{team.Word}} value"}""";

@@ -178,7 +178,12 @@ public sealed class SeedSampleTests(ServiceFixture service) : IClassFixture<Serv
         await service.PostAsync("/api/v1/teams/1/members", $$"""{"user_id":{{jane}},"role":"editor"}""");
         var key = (await service.PostAsync("/api/v1/api_keys", $$"""{"name":"Jane's","user_id":{{jane}}}""")).Json.GetProperty("key").GetString();
 
-        var answer = await service.SendAsAsync(key, HttpMethod.Post, "/api/v1/cases/", """
+        var type = await service.CreateTypeAsync("Hosts", """[{"name":"Host","result_type":"TEXT"}]""");
+        var record = (await service.PostAsync("/api/v1/records", $$"""
+            {"record_type_id":{{type.GetProperty("id")}},"story_name":"Cases API","field_values":[{"field_id":{{type.GetProperty("record_fields")[0].GetProperty("id")}},"value":"laptop"}]}
+            """)).Json.GetProperty("id").GetInt64();
+
+        var answer = await service.SendAsAsync(key, HttpMethod.Post, "/api/v1/cases/", $$"""
             {
               "team_id": "1",
               "name": "Suspicious login detected",
@@ -190,6 +195,9 @@ public sealed class SeedSampleTests(ServiceFixture service) : IClassFixture<Serv
               "tag_names": [
                 "login",
                 "security"
+              ],
+              "record_ids": [
+                "{{record}}"
               ],
               "metadata": {
                 "key": "value"
@@ -227,7 +235,7 @@ public sealed class SeedSampleTests(ServiceFixture service) : IClassFixture<Serv
               "resolved_at": null,
               "created_at": "2023-12-18T22:29:22Z",
               "updated_at": "2023-12-18T22:29:22Z",
-              "records": [],
+              "records": [{ "id": 187, "results": [{ "id": 1871, "name": "Story name", "value": "Cases API" }] }],
               "priority": "HIGH"
             }
             """,
@@ -246,6 +254,10 @@ public sealed class SeedSampleTests(ServiceFixture service) : IClassFixture<Serv
         Assert.Equal(
             ("Jane", "Doe", "jane@tines.io"),
             (assignee.GetProperty("first_name").GetString(), assignee.GetProperty("last_name").GetString(), assignee.GetProperty("email").GetString()));
+        var linked = Assert.Single(answer.Json.GetProperty("records").EnumerateArray());
+        Assert.Equal(record, linked.GetProperty("id").GetInt64());
+        Assert.Equal(
+            "Cases API", linked.GetProperty("results").EnumerateArray().First(result => result.GetProperty("name").GetString() == "Story name").GetProperty("value").GetString());
         Assert.Equal(["login", "security"], answer.Json.GetProperty("tags").EnumerateArray().Select(tag => tag.GetProperty("name").GetString()));
     }
 

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using Casefile.Functions.Tests.Cases;
 
 namespace Casefile.Functions.Tests.Tenancy;
 
@@ -10,11 +11,13 @@ public sealed class HiddenIdsTests(TwoTeams teams) : IClassFixture<TwoTeams>, IA
 
     private Dictionary<string, long> hidden = [];
     private long ownRecord;
+    private long ownSubStatus;
 
     public async Task InitializeAsync()
     {
         var record = await teams.Other.RecordAsync();
         ownRecord = await teams.Own.RecordAsync();
+        ownSubStatus = await CaseAroundAccess.SubStatusAsync(teams.Own);
         hidden = new Dictionary<string, long>
         {
             ["{team}"] = teams.Other.Id,
@@ -23,6 +26,9 @@ public sealed class HiddenIdsTests(TwoTeams teams) : IClassFixture<TwoTeams>, IA
             ["{record}"] = record,
             ["{user}"] = await teams.Other.MemberAsync(),
             ["{key}"] = await teams.Other.KeyAsync(),
+            ["{tag}"] = await CaseAroundAccess.TagAsync(teams.Other),
+            ["{input}"] = await CaseAroundAccess.InputAsync(teams.Other),
+            ["{sub-status}"] = await CaseAroundAccess.SubStatusAsync(teams.Other),
         };
     }
 
@@ -77,6 +83,24 @@ public sealed class HiddenIdsTests(TwoTeams teams) : IClassFixture<TwoTeams>, IA
     [InlineData("DELETE", "api_keys/{key}")]
     [InlineData("POST", "api_keys", """{"name":"mine","team_id":{team},"role":"admin"}""")]
     [InlineData("POST", "api_keys", """{"name":"mine","user_id":{user}}""")]
+    [InlineData("GET", "tags/{tag}")]
+    [InlineData("GET", "tags?team_id={team}")]
+    [InlineData("PUT", "tags/{tag}", """{"name":"mine"}""")]
+    [InlineData("DELETE", "tags/{tag}")]
+    [InlineData("POST", "tags", """{"team_id":{team},"name":"mine"}""")]
+    [InlineData("GET", "case_inputs/{input}")]
+    [InlineData("GET", "case_inputs/{input}/fields")]
+    [InlineData("GET", "case_inputs?team_id={team}")]
+    [InlineData("POST", "case_inputs", """{"team_id":{team},"name":"mine","input_type":"string"}""")]
+    [InlineData("GET", "case_sub_statuses/{sub-status}")]
+    [InlineData("GET", "case_sub_statuses?team_id={team}")]
+    [InlineData("PUT", "case_sub_statuses/{sub-status}", """{"name":"mine"}""")]
+    [InlineData("DELETE", "case_sub_statuses/{sub-status}")]
+    [InlineData("DELETE", "case_sub_statuses/{own sub-status}?fallback_status_id={sub-status}")]
+    [InlineData("POST", "case_sub_statuses", """{"team_id":{team},"name":"mine"}""")]
+    [InlineData("POST", "cases", """{"team_id":{team},"name":"mine"}""")]
+    [InlineData("POST", "cases", """{"team_id":{own team},"name":"mine","sub_status_id":{sub-status}}""")]
+    [InlineData("POST", "cases", """{"team_id":{own team},"name":"mine","field_values":{"{input}":"x"}}""")]
     public async Task An_id_of_another_team_is_answered_as_one_of_nothing(string method, string path, string? body = null)
     {
         var before = await teams.EverythingAsync();
@@ -119,6 +143,7 @@ public sealed class HiddenIdsTests(TwoTeams teams) : IClassFixture<TwoTeams>, IA
             .Replace("{own team}", $"{teams.Own.Id}", StringComparison.Ordinal)
             .Replace("{own type}", $"{teams.Own.Type}", StringComparison.Ordinal)
             .Replace("{own field}", $"{teams.Own.Text}", StringComparison.Ordinal)
+            .Replace("{own sub-status}", $"{ownSubStatus}", StringComparison.Ordinal)
             .Replace("{own record}", $"{ownRecord}", StringComparison.Ordinal);
         return ids.Aggregate(filled, (text, each) => text.Replace(each.Key, $"{each.Value}", StringComparison.Ordinal));
     }
