@@ -62,10 +62,10 @@ public sealed class TeamRemovalTests : IDisposable
 
     private async Task<long> TeamAsync() => TenantProcess.Value(await alive.Teams.CreateAsync(TenantProcess.Owner, "Passing", null, default)).Value.Id;
 
-    private Task MaintainAsync()
+    private async Task MaintainAsync()
     {
         time.Advance(TimeSpan.FromHours(1));
-        return alive.Maintenance.RunAsync(default);
+        await alive.Maintenance.RunAsync(default);
     }
 
     /// <summary>Says that a team is to go in a process that does nothing of what it owes.</summary>
