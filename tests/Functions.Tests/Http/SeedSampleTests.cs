@@ -202,6 +202,20 @@ public sealed class SeedSampleTests(ServiceFixture service) : IClassFixture<Serv
               "metadata": {
                 "key": "value"
               },
+              "team_case_buttons": [
+                {
+                  "button_type": "page",
+                  "url": "https://tenant.tines.com/pages/55e94b9b4e26175051c0287f4259363f/",
+                  "label": "Isolate host and give reason",
+                  "button_text": "Open form"
+                },
+                {
+                  "button_type": "webhook",
+                  "url": "http://tenant.tines.com/webhook/e840b4e8cf60437196d9a4bcb85d2de0/61441bc05fddfa4c09924b23fcf72b91",
+                  "label": "Isolate host",
+                  "button_text": "Isolate"
+                }
+              ],
               "closure_conditions": [
                 {
                   "name": "has at least 1 assignee",
@@ -228,7 +242,9 @@ public sealed class SeedSampleTests(ServiceFixture service) : IClassFixture<Serv
               "tags": [{ "id": 4, "name": "login" }],
               "team_case_actions": [{ "id": 7508, "action": "CREATED", "value": "42", "user": {} }],
               "team": { "id": 2, "name": "Team 1" },
-              "team_case_buttons": [],
+              "team_case_buttons": [
+                { "id": 8, "button_type": "webhook", "url": "http://tenant.tines.com/webhook/e840/6144", "label": "Isolate host", "button_text": "Isolate" }
+              ],
               "closure_conditions": [{ "name": "has at least 1 assignee", "formula": "=SIZE(team_case.assignees) > 0" }],
               "linked_cases": [],
               "opened_at": "2023-12-18T22:29:22Z",
@@ -254,6 +270,9 @@ public sealed class SeedSampleTests(ServiceFixture service) : IClassFixture<Serv
         Assert.Equal(
             ("Jane", "Doe", "jane@tines.io"),
             (assignee.GetProperty("first_name").GetString(), assignee.GetProperty("last_name").GetString(), assignee.GetProperty("email").GetString()));
+        Assert.Equal(
+            [("page", "Open form"), ("webhook", "Isolate")],
+            answer.Json.GetProperty("team_case_buttons").EnumerateArray().Select(button => (button.GetProperty("button_type").GetString(), button.GetProperty("button_text").GetString())));
         var linked = Assert.Single(answer.Json.GetProperty("records").EnumerateArray());
         Assert.Equal(record, linked.GetProperty("id").GetInt64());
         Assert.Equal(
