@@ -74,7 +74,7 @@ public sealed class RecordRoom(RecordLimits limits)
             if (!evictsAny && age > expiredUntil) break;
 
             actions -= 1 + (byUpdate ? 1 : 0) + (row.Properties.ContainsKey(RecordRow.Parent) ? 1 : 0) + (row.Properties.ContainsKey(RecordRow.HasChildren) ? 1 : 0)
-                + (row.Properties.ContainsKey(RecordRow.Cases) ? 1 : 0);
+                + (row.Properties.ContainsKey(RecordRow.Cases) ? 1 : 0) + (row.Properties.ContainsKey(RecordRow.Events) ? 1 : 0);
             if (actions < 0) break;
             var updated = byUpdate ? age : row.Integer(RecordRow.Updated)!.Value;
             RecordRows.Remove(scope, type, RowKeys.LastNumber(row.RowKey), updated, row.Properties, blobs);

@@ -69,6 +69,9 @@ public static class RecordRow
     /// <summary>string: what else it has as a record of a dataset, as JSON (<see cref="RecordTraits"/>); absent without any.</summary>
     public const string Traits = "traits";
 
+    /// <summary>long: how many rows of its history were written; absent while its creation is all that happened to it.</summary>
+    public const string Events = "events";
+
     /// <summary>The row key of a record.</summary>
     public static string Key(long id) => Prefix + RowKeys.Number(id);
 

@@ -1,6 +1,7 @@
 using Casefile.Core.Partitions;
 using Casefile.Core.RecordTypes;
 using Casefile.Core.Storage;
+using Casefile.Core.Tracy;
 
 namespace Casefile.Core.Records;
 
@@ -16,7 +17,7 @@ internal static class RecordRows
     private static readonly string[] CarriedByAge =
     [
         RecordRow.Test, RecordRow.Parent, RecordRow.ParentType, RecordRow.ParentVersion, RecordRow.HasChildren, RecordRow.Cases, RecordRow.CasesVersion,
-        RecordRow.Artifacts,
+        RecordRow.Artifacts, RecordRow.Events,
     ];
 
     public static string AgeKey(long updated, long id) => $"{AgePrefix}{RowKeys.Number(updated)}-{RowKeys.Number(id)}";
@@ -95,6 +96,7 @@ internal static class RecordRows
             RecordLinks.RemoveCopy(scope, type.Id, id, parent, RecordLinks.VersionOf(image) + 1);
         RecordCases.Leave(scope, type.Id, id, image, userId);
         if (image.ContainsKey(RecordRow.HasChildren)) scope.Owe(new OrphanWork(id, type.Id).ToOwed());
+        if (image.ContainsKey(RecordRow.Events)) scope.Owe(RecordHistoryWork.Of(id));
         blobs.AddRange(ArtifactReferences.Decode(image.GetValueOrDefault(RecordRow.Artifacts) as string).Select(reference => reference.Blob));
     }
 

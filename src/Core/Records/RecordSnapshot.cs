@@ -12,6 +12,9 @@ namespace Casefile.Core.Records;
 /// <param name="HasChildren">Whether it has or had children.</param>
 public sealed record RecordSnapshot(RecordType Type, StoredRecord Record, long Revision, long? ParentTypeId, bool HasChildren)
 {
+    /// <summary>How many rows of its history there are beyond its creation; not known of a record in a list.</summary>
+    public long EventRows { get; init; }
+
     /// <summary>Reads a row's image.</summary>
     public static RecordSnapshot Read(RecordType type, string rowKey, IReadOnlyDictionary<string, object> image)
     {
@@ -42,6 +45,9 @@ public sealed record RecordSnapshot(RecordType Type, StoredRecord Record, long R
             record,
             image.GetValueOrDefault(RecordRow.Revision) as long? ?? 0,
             parent is null ? null : image.GetValueOrDefault(RecordRow.ParentType) as long? ?? type.Id,
-            image.ContainsKey(RecordRow.HasChildren));
+            image.ContainsKey(RecordRow.HasChildren))
+        {
+            EventRows = image.GetValueOrDefault(RecordRow.Events) as long? ?? 0,
+        };
     }
 }

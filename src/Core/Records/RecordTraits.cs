@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using Casefile.Core.Partitions;
 using Casefile.Core.RecordTypes;
+using Casefile.Core.Tracy;
 
 namespace Casefile.Core.Records;
 
@@ -31,6 +32,9 @@ public sealed record RecordTraits
     /// <summary>The states that it left, in order.</summary>
     public IReadOnlyList<StateMove> Moves { get; init; } = [];
 
+    /// <summary>The number of the next event; 0 while nothing but its creation has happened.</summary>
+    public long NextEvent { get; init; }
+
     /// <summary>The traits in a stored text; <see cref="None"/> in null.</summary>
     public static RecordTraits Decode(string? text)
     {
@@ -41,6 +45,7 @@ public sealed record RecordTraits
         {
             AuthorId = Number(root, "by"),
             OriginalId = Number(root, "of"),
+            NextEvent = Number(root, "ev") ?? 0,
             Milliseconds = root.TryGetProperty("ms", out var fractions)
                 ? fractions.EnumerateObject().ToDictionary(each => long.Parse(each.Name, CultureInfo.InvariantCulture), each => each.Value.GetInt32())
                 : None.Milliseconds,
@@ -54,7 +59,7 @@ public sealed record RecordTraits
     /// <summary>The text to store, or null where there is nothing to say.</summary>
     public string? Encode()
     {
-        if (AuthorId is null && OriginalId is null && Milliseconds.Count + Metadatums.Count + Moves.Count == 0) return null;
+        if (AuthorId is null && OriginalId is null && Milliseconds.Count + Metadatums.Count + Moves.Count + NextEvent == 0) return null;
 
         var buffer = new ArrayBufferWriter<byte>(128);
         using (var json = new Utf8JsonWriter(buffer, JsonText.Compact))
@@ -62,6 +67,7 @@ public sealed record RecordTraits
             json.WriteStartObject();
             if (AuthorId is { } author) json.WriteNumber("by", author);
             if (OriginalId is { } original) json.WriteNumber("of", original);
+            if (NextEvent > 0) json.WriteNumber("ev", NextEvent);
             if (Milliseconds.Count > 0)
             {
                 json.WriteStartObject("ms");
@@ -116,17 +122,17 @@ public sealed record RecordTraits
     }
 
     /// <summary>Changes a record's image by what is sent beside values, and fills what the server fills.</summary>
-    internal static void Continue(OperationScope scope, RecordDraft draft, long id, Dictionary<string, object> image)
+    internal static void Continue(OperationScope scope, RecordDraft draft, RecordSnapshot before, Dictionary<string, object> image)
     {
-        var type = draft.Type;
+        var (type, id) = (draft.Type, before.Record.Id);
         if (draft.Traits is { } change)
         {
             var traits = Decode(image.GetValueOrDefault(RecordRow.Traits) as string);
-            var before = type.StateOf(image.GetValueOrDefault(RecordRow.State) as long?).IdIn(type.Id);
-            if (change.StateId is { } state && state != before)
+            var left = type.StateOf(before.Record.StateId).IdIn(type.Id);
+            if (change.StateId is { } state && state != left)
             {
                 image[RecordRow.State] = state;
-                traits = traits with { Moves = [.. traits.Moves.Append(new StateMove(before, scope.Now.ToUnixTimeMilliseconds())).TakeLast(MostMoves)] };
+                traits = traits with { Moves = [.. traits.Moves.Append(new StateMove(left, scope.Now.ToUnixTimeMilliseconds())).TakeLast(MostMoves)] };
             }
 
             if (change.Archived.IsGiven) RecordDraft.Set(image, RecordRow.Archived, change.Archived.Value);
@@ -134,7 +140,9 @@ public sealed record RecordTraits
             RecordDraft.Set(image, RecordRow.Traits, traits.Encode());
         }
 
-        if (type.Dataset is not null) FillAutomatic(scope, draft, image, isNew: false);
+        if (type.Dataset is null && before.Record.Traits is null && !image.ContainsKey(RecordRow.Traits)) return;
+        RecordHistory.Append(scope, before, image, draft.UserId);
+        FillAutomatic(scope, draft, image, isNew: false);
     }
 
     /// <summary>

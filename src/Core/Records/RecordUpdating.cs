@@ -78,11 +78,12 @@ internal sealed class RecordUpdating(
         if (changes.Content.HasValues && !type.Editable)
             return Problem.Invalid("Record is not editable", $"field_values: records of record type {type.Id} cannot be changed");
 
-        var updatedBefore = (long)image[RecordRow.Updated];
+        var before = RecordSnapshot.Read(type, RecordRow.Key(id), image);
+        var updatedBefore = before.Record.Updated;
         var now = scope.Now.ToUnixTimeMilliseconds();
         image[RecordRow.Updated] = now;
         var released = draft.Apply(image, now, () => ++scope[RecordCounters.Artifacts]);
-        RecordTraits.Continue(scope, draft, id, image);
+        RecordTraits.Continue(scope, draft, before, image);
         if (RecordDraft.TooLarge(type, image, limits.RecordBytes) is { } tooLarge) return tooLarge;
         if (ChangeCases(scope, userId, type, id, image, changes) is { } tooMany) return tooMany;
 

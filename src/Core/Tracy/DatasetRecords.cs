@@ -8,7 +8,7 @@ using Casefile.Core.Tenancy;
 namespace Casefile.Core.Tracy;
 
 /// <summary>Records as records of datasets (tracy.md, "Semantics"): what they refer to is looked up, and the rest is <see cref="RecordStore"/>'s. A singleton.</summary>
-public sealed class DatasetRecords(RecordStore records, TenantDirectory tenant)
+public sealed class DatasetRecords(RecordStore records, TenantDirectory tenant, IStorage storage)
 {
     /// <summary>Other records that one request may refer to: each is a read.</summary>
     private const int MostReferences = 100;
@@ -116,7 +116,7 @@ public sealed class DatasetRecords(RecordStore records, TenantDirectory tenant)
     {
         var contents = (await records.ContentsAsync(record, known, cancellationToken)).Value;
         Datum[] datums = [.. Datum.Of(record, contents)];
-        var events = RecordHistory.Events(record, datums);
+        var events = await RecordHistory.ReadAsync(storage, record, cancellationToken);
         return new DatasetRecord(record, datums, events, await UsersAsync(caller, datums, events, cancellationToken));
     }
 

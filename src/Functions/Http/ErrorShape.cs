@@ -47,6 +47,8 @@ internal abstract partial class ErrorShape
 
     private sealed partial class ProblemDetailsShape : ErrorShape
     {
+        private const string Whole = "$";
+
         public override string ContentType => "application/problem+json; charset=utf-8";
 
         public override string AnswerTypeFor(HttpRequest request) => AnswerTypes.For(request);
@@ -59,7 +61,7 @@ internal abstract partial class ErrorShape
             json.WriteNumber("status"u8, status);
             json.WriteString("detail"u8, problem.Faults[0].Details ?? problem.Faults[0].Message);
             json.WriteStartObject("errors"u8);
-            foreach (var faults in problem.Faults.Take(ParameterFaults.Most).Select(Place).GroupBy(fault => fault.Path, StringComparer.Ordinal))
+            foreach (var faults in problem.Faults.Take(ParameterFaults.Most).Select(fault => Place(fault, status)).GroupBy(fault => fault.Path, StringComparer.Ordinal))
             {
                 json.WriteStartArray(faults.Key);
                 foreach (var (_, reason) in faults) json.WriteStringValue(reason);
@@ -71,12 +73,14 @@ internal abstract partial class ErrorShape
             json.WriteEndObject();
         }
 
-        /// <summary>A fault's place in the body as a JSON path, and the rest of it. What is of no member is of the whole.</summary>
-        private static (string Path, string Reason) Place(Fault fault)
+        /// <summary>A fault's place in the body as a JSON path, and the rest of it. What is of no member, or not of the body's content, is of the whole.</summary>
+        private static (string Path, string Reason) Place(Fault fault, int status)
         {
-            if (fault.Details is not { } details) return ("$", fault.Message);
+            if (fault.Details is not { } details) return (Whole, fault.Message);
+            if (status is not (StatusCodes.Status400BadRequest or StatusCodes.Status422UnprocessableEntity)) return (Whole, details);
             var member = Member().Match(details);
-            return member.Success ? ($"$.{member.Groups[1].Value}", details[member.Length..]) : ("$", details);
+            if (!member.Success) return (Whole, details);
+            return (member.Groups[1].Value == "body" ? Whole : $"{Whole}.{member.Groups[1].Value}", details[member.Length..]);
         }
 
         [GeneratedRegex(@"^([A-Za-z_]\w*(?:\[\d+\]|\.[A-Za-z_]\w*)*): ", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1_000)]

@@ -31,6 +31,31 @@ internal static class RecordJson
         json.WriteEndObject();
     }
 
+    /// <summary>The answer to a create by a caller who may read nothing: what they sent, and the new id.</summary>
+    public static void WriteReceipt(Utf8JsonWriter json, RecordSnapshot snapshot, NewRecord sent)
+    {
+        json.WriteStartObject();
+        json.WriteNumber("id"u8, snapshot.Record.Id);
+        json.WriteStartObject("record_type"u8);
+        json.WriteNumber("id"u8, sent.RecordTypeId);
+        json.WriteEndObject();
+        json.WriteBoolean("test_mode"u8, sent.IsTest);
+        json.WriteStartArray("records"u8);
+        foreach (var input in sent.Content is FieldInputs fields ? fields.Inputs : [])
+        {
+            json.WriteStartObject();
+            json.WriteString("field_id"u8, input.FieldId.ToString(CultureInfo.InvariantCulture));
+            json.WritePropertyName("value"u8);
+            if (input.Value.ValueKind == JsonValueKind.Undefined) json.WriteNullValue();
+            else input.Value.WriteTo(json);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        WriteCases(json, snapshot);
+        json.WriteEndObject();
+    }
+
     /// <summary>The answer to a get or an update.</summary>
     public static void WriteRecord(Utf8JsonWriter json, RecordAnswer answer)
     {

@@ -24,6 +24,9 @@ public sealed class RecordRequests(RecordStore store)
         var result = await store.CreateAsync(call.Caller, record, once, call.Cancelled);
         if (!result.Try(out var created, out var problem)) return call.Refuse(problem);
 
+        if (!call.Caller.CanRead(created.Record.Type.TeamId))
+            return call.Created(json => RecordJson.WriteReceipt(json, created.Record, record), created.Record.Revision, created.Replayed);
+
         var contents = resolve ? await WrittenContentsAsync(created.Record, created.Contents, call.Cancelled) : null;
         return call.Created(json => RecordJson.WriteCreated(json, created.Record, contents), created.Record.Revision, created.Replayed);
     }

@@ -1,3 +1,4 @@
+using Casefile.Core.Partitions;
 using Casefile.Core.Tracy;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -10,6 +11,7 @@ public static class TracyServices
     public static IServiceCollection AddTracy(this IServiceCollection services)
         => services
             .AddSingleton<DatasetRecords>()
+            .AddSingleton<IOwedWorkHandler, RecordHistoryWork>()
             .AddSingleton<TracyRecordRequests>()
             .AddSingleton<DatasetRequests>();
 }

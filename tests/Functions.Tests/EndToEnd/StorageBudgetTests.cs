@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
+using Casefile.Functions.Tests.Tracy;
 
 namespace Casefile.Functions.Tests.EndToEnd;
 
@@ -19,6 +20,23 @@ public sealed class StorageBudgetTests(ServiceFixture service) : IClassFixture<S
         await service.CostsAsync(OneTransaction, async () => record = await type.CreatedAsync(service, "first"));
         await service.CostsAsync(OneTransaction, async () => Assert.Equal(HttpStatusCode.OK, (await type.RenameAsync(service, record, "second")).Status));
         await service.CostsAsync(OneTransaction, async () => Assert.Equal(HttpStatusCode.NoContent, (await service.DeleteAsync(TestType.PathOf(record))).Status));
+    }
+
+    [Fact]
+    public async Task Creating_a_record_of_a_dataset_costs_a_transaction_whatever_it_holds_and_so_does_changing_it()
+    {
+        var dataset = await TestDataset.MakeAsync(service, "text", "options", "user", "author", "number", "dateTime", "changed");
+        await dataset.CreateAsync(service, []);
+        string[] datums = [dataset.Datum("text", """ "stringValue":"a" """), dataset.Datum("user", """ "userValue":{"id":1} """), .. dataset.OptionDatums("options", "red", "blue")];
+
+        var record = default(System.Text.Json.JsonElement);
+        await CostsAsync(OneTransaction, async () => record = await dataset.CreateAsync(service, datums, $$""","state":{"id":{{dataset.State("Done")}}}"""));
+        var path = $"/v1/records/{TestDataset.IdOf(record)}";
+        await CostsAsync("PointRead 2", async () => Assert.Equal(HttpStatusCode.OK, (await service.GetAsync(path)).Status));
+        await CostsAsync("Transaction 1, RangeRead 1", async () =>
+            Assert.Equal(HttpStatusCode.OK, (await service.SendAsync(HttpMethod.Patch, path, $$"""{"state":{"id":{{dataset.State("New")}} } }""")).Status));
+        await service.GetAsync($"/v1/records?datasetId={dataset.Id}");
+        await CostsAsync(OneHeadRead, async () => Assert.Equal(HttpStatusCode.OK, (await service.GetAsync($"/v1/records?datasetId={dataset.Id}&stateId={dataset.State("New")}")).Status));
     }
 
     [Fact]

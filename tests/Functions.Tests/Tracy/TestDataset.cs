@@ -53,6 +53,10 @@ internal sealed class TestDataset
     /// <param name="value">The member that carries its value, in JSON: <c>"integerValue":5</c>.</param>
     public string Datum(string property, string value) => $$"""{"property":{"id":{{Property(property)}}},{{value}}}""";
 
+    /// <summary>Datums that are options, to be sent.</summary>
+    public IEnumerable<string> OptionDatums(string property, params IEnumerable<string> texts)
+        => texts.Select(text => Datum(property, $$""" "optionValue":{"id":{{Option(property, text)}}} """));
+
     /// <summary>A body that creates a record.</summary>
     /// <param name="datums">The datums, in JSON.</param>
     /// <param name="more">Further members, in JSON, with a leading comma.</param>
@@ -95,6 +99,26 @@ internal sealed class TestDataset
         ["link"] = ["""  "stringValue":"https://example.com/?a=1&b=2"  """],
         ["address"] = ["""  "stringValue":"1 Main St"  """],
     };
+
+    /// <summary>Those values as datums, to be sent.</summary>
+    public IEnumerable<string> Datums(Dictionary<string, string[]> values) => values.SelectMany(each => each.Value.Select(value => Datum(each.Key, value)));
+
+    /// <summary>Fails unless a record has these values, of references their ids.</summary>
+    public void AssertHolds(JsonElement record, Dictionary<string, string[]> values)
+    {
+        foreach (var (property, sent) in values)
+        {
+            var got = DatumsOf(record, property);
+            Assert.True(got.Length == sent.Length, $"{property}: {got.Length} values in {record.GetRawText()}");
+            for (var i = 0; i < sent.Length; i++)
+            {
+                var member = JsonElement.Parse($"{{{sent[i]}}}").EnumerateObject().Single();
+                var value = got[i].GetProperty(member.Name);
+                if (member.Value.ValueKind == JsonValueKind.Object) Assert.Equal(IdOf(member.Value), IdOf(value));
+                else Assert.Equal(member.Value.ToString(), value.ToString());
+            }
+        }
+    }
 
     /// <summary>The datums of a property in an answer.</summary>
     public JsonElement[] DatumsOf(JsonElement record, string property)

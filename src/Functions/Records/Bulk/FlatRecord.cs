@@ -30,6 +30,7 @@ internal static class FlatRecord
             var name = member.Name;
             if (IsOwn(name) || name is "case_ids" or RecordType.StoryNameField) continue;
             if (FieldOf(type, name) is not { } field) faults.Invalid("Record field not found", $"{name}: record type {type.Id} has no such field");
+            else if (field.PropertyType.IsAutomatic || (field.PropertyType.IsReadOnlyText && member.Value.ValueKind == JsonValueKind.Null)) continue;
             else if (IsReference(field, member.Value)) faults.Invalid(FieldValues.Invalid, $"{name}: is a reference to an artifact; export with resolve_artifacts=true to take its content along");
             else values.Add(new FieldInput(field.Id, member.Value, name));
         }
