@@ -30,13 +30,13 @@ public sealed class StorageBudgetTests(ServiceFixture service) : IClassFixture<S
         string[] datums = [dataset.Datum("text", """ "stringValue":"a" """), dataset.Datum("user", """ "userValue":{"id":1} """), .. dataset.OptionDatums("options", "red", "blue")];
 
         var record = default(System.Text.Json.JsonElement);
-        await CostsAsync(OneTransaction, async () => record = await dataset.CreateAsync(service, datums, $$""","state":{"id":{{dataset.State("Done")}}}"""));
+        await service.CostsAsync(OneTransaction, async () => record = await dataset.CreateAsync(service, datums, $$""","state":{"id":{{dataset.State("Done")}}}"""));
         var path = $"/v1/records/{TestDataset.IdOf(record)}";
-        await CostsAsync("PointRead 2", async () => Assert.Equal(HttpStatusCode.OK, (await service.GetAsync(path)).Status));
-        await CostsAsync("Transaction 1, RangeRead 1", async () =>
+        await service.CostsAsync("PointRead 2", async () => Assert.Equal(HttpStatusCode.OK, (await service.GetAsync(path)).Status));
+        await service.CostsAsync("Transaction 1, RangeRead 1", async () =>
             Assert.Equal(HttpStatusCode.OK, (await service.SendAsync(HttpMethod.Patch, path, $$"""{"state":{"id":{{dataset.State("New")}} } }""")).Status));
         await service.GetAsync($"/v1/records?datasetId={dataset.Id}");
-        await CostsAsync(OneHeadRead, async () => Assert.Equal(HttpStatusCode.OK, (await service.GetAsync($"/v1/records?datasetId={dataset.Id}&stateId={dataset.State("New")}")).Status));
+        await service.CostsAsync(OneHeadRead, async () => Assert.Equal(HttpStatusCode.OK, (await service.GetAsync($"/v1/records?datasetId={dataset.Id}&stateId={dataset.State("New")}")).Status));
     }
 
     [Fact]
