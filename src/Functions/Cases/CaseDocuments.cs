@@ -31,6 +31,7 @@ internal static class CaseDocuments
             CreatedAt = found.Time(CaseRow.Created),
             UpdatedAt = found.Time(CaseRow.Updated),
             Description = style.Text(found.Description, view.Tenant) ?? "",
+            Fields = [.. found.Of(PartKind.Field).SelectMany(field => FieldsOf(field, view))],
             Metadata = MetadataOf(found.Metadata),
             ClosureConditions = ConditionsOf(found.ClosureConditions),
             Tasks = [.. found.Of(PartKind.Task).Select(task => new TaskEntry(
@@ -53,6 +54,13 @@ internal static class CaseDocuments
                 activity.Created,
                 IsComment(activity) ? null : style.Text(activity.LongText(ActivityRow.Value), view.Tenant)))],
         };
+    }
+
+    // A document is handed on, so what is sensitive is not in it, whoever asks.
+    private static IEnumerable<KeyValuePair<string, string>> FieldsOf(CasePart field, CaseView view)
+    {
+        if (view.Things.GetValueOrDefault((CaseRow.InputPrefix, field.Number(FieldRow.Input) ?? 0)) is not { } input || CaseInputRow.IsSensitive(input)) yield break;
+        yield return new((string)input[CaseRow.Name], field.LongText(FieldRow.Value) ?? "");
     }
 
     private static ElementEntry ElementOf(CasePart element, CaseView view, CaseStyle style)

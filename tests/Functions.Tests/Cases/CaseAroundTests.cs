@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using UglyToad.PdfPig;
 
 namespace Casefile.Functions.Tests.Cases;
 
@@ -206,6 +207,19 @@ public sealed class CaseAroundTests(ServiceFixture service) : IClassFixture<Serv
                 Assert.Equal(shown, Assert.Single(read.Json.GetProperty("fields").EnumerateArray()).GetProperty("value").GetString());
             }
         }
+    }
+
+    [Fact]
+    public async Task A_document_has_the_fields_that_are_not_sensitive()
+    {
+        var team = await TeamAsync();
+        var (shown, hidden) = (await InputAsync(team, "System", "string"), await InputAsync($$"""{"team_id":{{team}},"name":"Passport","input_type":"string","sensitive":true}"""));
+        var made = await service.PostAsync(Cases, $$$"""{"team_id":{{{team}}},"name":"c","field_values":{"{{{Id(shown)}}}":"MacOS","{{{Id(hidden)}}}":"X-123"}}""");
+
+        using var pdf = PdfDocument.Open(await service.Client.GetByteArrayAsync(new Uri($"{Cases}/{made.Json.GetProperty("case_id")}/pdf", UriKind.Relative)));
+        var text = string.Concat(pdf.GetPages().SelectMany(page => page.Letters).Select(letter => letter.Value));
+        Assert.Contains("MacOS", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("X-123", text, StringComparison.Ordinal);
     }
 
     [Theory]
