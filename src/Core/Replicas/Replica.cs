@@ -103,7 +103,7 @@ internal sealed partial class Replica(
         }
 
         await closing.CancelAsync();
-        await running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         if (file is { } last) Drop(last);
         closing.Dispose();
     }
@@ -141,7 +141,7 @@ internal sealed partial class Replica(
         lock (gate)
         {
             if (closed) throw new ReplicaClosedException();
-            return work.IsCompleted ? work = Task.Run(() => BringUpAsync(head, closing.Token)) : work;
+            return work.IsCompleted ? work = options.Start(() => BringUpAsync(head, closing.Token)) : work;
         }
     }
 
@@ -160,7 +160,7 @@ internal sealed partial class Replica(
         lock (gate)
         {
             if (closed || !snapshotting.IsCompleted || file is not { } current || !snapshots.Wants(current)) return;
-            snapshotting = Task.Run(() => snapshots.WriteAsync(current, closing.Token));
+            snapshotting = options.Start(() => snapshots.WriteAsync(current, closing.Token));
         }
     }
 
@@ -169,7 +169,11 @@ internal sealed partial class Replica(
         lock (gate)
         {
             if (closed || !work.IsCompleted || file != of || !of.TryHold()) return;
-            work = Task.Run(() => MakeIndexes(of));
+            work = options.Start(() =>
+            {
+                MakeIndexes(of);
+                return Task.CompletedTask;
+            });
         }
     }
 

@@ -38,8 +38,11 @@ public sealed record ReplicaOptions
     /// <summary>How long writing a snapshot may take. Others may begin one after that, so a process that dies over it holds nobody up for longer.</summary>
     public TimeSpan SnapshotPatience { get; init; } = TimeSpan.FromMinutes(30);
 
-    /// <summary>How many range reads a build has under way at once.</summary>
+    /// <summary>How many range reads a build has under way at once; with one it stays on the way that it was called on.</summary>
     public int BuildParallelism { get; init; } = 8;
+
+    /// <summary>Starts work that belongs to no request; a simulation puts its own order here.</summary>
+    public Func<Func<Task>, Task> Start { get; init; } = Task.Run;
 
     /// <summary>How often a field has to be sorted or filtered by before it gets an index.</summary>
     public int IndexAfter { get; init; } = 3;

@@ -32,6 +32,12 @@ internal sealed class ReplicaSource(ITable table, string partitionKey, ReplicaOp
         var from = first.Rows.Count == 0 ? 0 : RowKeys.FirstNumber(first.Rows[^1].RowKey, prefix);
         var end = await EndAsync(prefix, from, cancellationToken);
         using var writing = new SemaphoreSlim(1);
+        if (options.BuildParallelism == 1)
+        {
+            foreach (var range in Ranges(prefix, from, end)) await LoadAsync(file, range, writing, cancellationToken);
+            return;
+        }
+
         await Parallel.ForEachAsync(
             Ranges(prefix, from, end),
             new ParallelOptions { MaxDegreeOfParallelism = options.BuildParallelism, CancellationToken = cancellationToken },

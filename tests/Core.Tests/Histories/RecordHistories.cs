@@ -1,53 +1,13 @@
-using System.Collections.Concurrent;
-using System.Diagnostics;
-using System.Globalization;
-
 namespace Casefile.Core.Tests.Histories;
 
-/// <summary>
-/// Random histories of records. A failure names its seed and the shortest history of it that fails. <c>CASEFILE_HISTORIES=20000</c> runs that
-/// many seeds instead of those of a usual run, and <c>CASEFILE_HISTORY=4711</c> that one alone.
-/// </summary>
+/// <summary>Random histories of records (<see cref="HistoryRun"/>).</summary>
 public sealed class RecordHistories
 {
-    private static readonly HistorySize Usual = new(Rounds: 3, Callers: 4, Calls: 8);
-
-    /// <summary>Always the same ones, so that a usual run finds what a change broke, and a long run what nobody has seen yet.</summary>
-    private const int UsualHistories = 1_500;
+    private const int UsualHistories = 5_000;
 
     [Fact]
     public void Whatever_goes_wrong_what_was_acknowledged_is_there_what_was_refused_is_not_and_all_is_in_order()
-    {
-        if (Setting("CASEFILE_HISTORY") is { } one)
-        {
-            Run(one);
-            return;
-        }
-
-        var histories = Setting("CASEFILE_HISTORIES") ?? UsualHistories;
-        var started = Stopwatch.StartNew();
-        var failures = new ConcurrentDictionary<int, string>();
-        var next = Setting("CASEFILE_HISTORIES_FROM") ?? 0;
-        var end = next + histories;
-        var ran = 0;
-        Parallel.For(0, Environment.ProcessorCount, _ =>
-        {
-            while (failures.IsEmpty && Interlocked.Increment(ref next) - 1 is var seed && seed < end)
-            {
-                Interlocked.Increment(ref ran);
-                try
-                {
-                    RecordHistory.Run(seed, Usual);
-                }
-                catch (Exception exception)
-                {
-                    failures[seed] = exception.Message;
-                }
-            }
-        });
-        foreach (var (seed, message) in failures) Assert.Fail($"Seed {seed} after {ran} histories and {started.Elapsed.TotalSeconds:0.0} s: {Shortest(seed, message)}");
-        Console.WriteLine($"{ran} histories in {started.Elapsed.TotalSeconds:0.0} s");
-    }
+        => HistoryRun.PlayMany(UsualHistories, script => RecordHistory.Run(script));
 
     /// <summary>Each of these histories once failed.</summary>
     [Theory]
@@ -70,50 +30,29 @@ public sealed class RecordHistories
     public void What_was_once_wrong_stays_right(int seed, string what)
     {
         Assert.NotEmpty(what);
-        Run(seed);
+        HistoryRun.PlayOne(new HistoryScript(seed) { IsFirstEdition = true }, script => RecordHistory.Run(script));
     }
 
     [Fact]
     public void A_seed_replays_to_the_same_history()
     {
-        for (var seed = 0; seed < 8; seed++) Assert.Equal(RecordHistory.Run(seed, Usual), RecordHistory.Run(seed, Usual));
+        for (var seed = 0; seed < 16; seed++) Assert.Equal(RecordHistory.Run(new HistoryScript(seed)), RecordHistory.Run(new HistoryScript(seed)));
     }
 
-    private static void Run(int seed)
+    [Fact]
+    public void A_script_is_written_as_it_is_read()
     {
-        try
-        {
-            RecordHistory.Run(seed, Usual);
-        }
-        catch (Exception exception)
-        {
-            Assert.Fail($"Seed {seed}: {Shortest(seed, exception.Message)}");
-        }
+        foreach (var text in new[] { "4711", "4711/2", "4711/1:0.0.2,1.3.0", "4711:" })
+            Assert.Equal(text, HistoryScript.Parse(text).ToString());
     }
 
-    /// <summary>The failure of the shortest history of this seed that fails.</summary>
-    private static string Shortest(int seed, string message)
+    [Fact]
+    public void A_failing_history_is_shortened_to_the_calls_that_it_takes()
     {
-        var shortest = message;
-        foreach (var size in from rounds in Enumerable.Range(1, Usual.Rounds)
-                             from callers in Enumerable.Range(1, Usual.Callers)
-                             from calls in new[] { 2, 4, 6, 8 }
-                             orderby rounds * callers * calls
-                             select new HistorySize(rounds, callers, calls))
-        {
-            try
-            {
-                RecordHistory.Run(seed, size);
-            }
-            catch (HistoryException exception)
-            {
-                return $"{size}: {exception.Message}";
-            }
-        }
+        HistoryCall[] needed = [new(0, 1, 2), new(1, 3, 5), new(2, 0, 7)];
+        var (shortest, failure) = HistoryShortening.Shorten(new HistoryScript(7), "record 12 is gone\n3 events", script => needed.All(script.Has) ? "record 13 is gone" : null);
 
-        return shortest;
+        Assert.Equal(needed, shortest.Only);
+        Assert.Equal("record 13 is gone", failure);
     }
-
-    private static int? Setting(string name)
-        => int.TryParse(Environment.GetEnvironmentVariable(name), NumberStyles.None, CultureInfo.InvariantCulture, out var value) ? value : null;
 }

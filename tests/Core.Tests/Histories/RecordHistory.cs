@@ -10,17 +10,11 @@ using Image = System.Collections.Generic.IReadOnlyDictionary<string, object>;
 
 namespace Casefile.Core.Tests.Histories;
 
-/// <summary>How long a history is; a failing one is run again shorter.</summary>
-/// <param name="Rounds">Times of traffic, with hours or days between them.</param>
-/// <param name="Callers">Clients at the same time.</param>
-/// <param name="Calls">Calls of each in a round.</param>
-internal sealed record HistorySize(int Rounds, int Callers, int Calls);
-
 /// <summary>
 /// A random history of records: clients of several processes of the service over one storage, which the seed makes rough, and of which the seed lets
 /// processes die. Every commit and every answer is checked when it is seen, and the whole when all is quiet.
 /// </summary>
-internal sealed class RecordHistory : IAsyncDisposable
+internal sealed partial class RecordHistory : IAsyncDisposable
 {
     private const string Name = "Name";
     private const string Log = "Log";
@@ -31,10 +25,11 @@ internal sealed class RecordHistory : IAsyncDisposable
 
     private readonly Simulation simulation;
     private readonly int seed;
-    private readonly HistorySize size;
+    private readonly HistoryScript script;
     private readonly bool rough;
     private readonly bool mortal;
     private readonly bool lists;
+    private readonly bool upserts;
     private readonly SimulatedStorage storage;
     private readonly string replicaFolder;
     private readonly List<ServiceProcess> ever = [];
@@ -52,12 +47,13 @@ internal sealed class RecordHistory : IAsyncDisposable
     private int marks;
     private bool quiet;
 
-    private RecordHistory(Simulation simulation, int seed, HistorySize size)
+    private RecordHistory(Simulation simulation, HistoryScript script)
     {
-        (this.simulation, this.seed, this.size) = (simulation, seed, size);
+        (this.simulation, this.script, seed) = (simulation, script, script.Seed);
         rough = seed % 2 == 1;
         mortal = seed % 4 >= 2;
-        lists = seed % 16 == 5;
+        lists = seed % (script.IsFirstEdition ? 16 : 32) == 5;
+        upserts = !script.IsFirstEdition && seed % 64 is 9 or 27 or 46;
         replicaFolder = Path.Combine(Path.GetTempPath(), "casefile-history-tests", $"{seed}-{Guid.NewGuid():N}");
         storage = new SimulatedStorage(seed, time: simulation.Time)
         {
@@ -70,15 +66,21 @@ internal sealed class RecordHistory : IAsyncDisposable
     /// <summary>What happened, in order.</summary>
     public IReadOnlyList<string> Events => events;
 
-    /// <summary>Runs the history of a seed.</summary>
+    /// <summary>Whether every transaction is told among the events: <c>CASEFILE_HISTORY_TRACE=1</c>.</summary>
+    public static bool IsTraced { get; } = Environment.GetEnvironmentVariable("CASEFILE_HISTORY_TRACE") is not null;
+
+    /// <summary>Runs a history.</summary>
     /// <returns>What happened.</returns>
     /// <exception cref="HistoryException">Something was wrong.</exception>
-    public static IReadOnlyList<string> Run(int seed, HistorySize size)
+    public static IReadOnlyList<string> Run(HistoryScript script)
     {
         List<string> events = [];
-        Simulation.Run(seed, async simulation =>
+        Simulation.Run(script.Seed, PlayAsync, script.Seed + script.Order * 1_000_003);
+        return events;
+
+        async Task PlayAsync(Simulation simulation)
         {
-            await using var history = new RecordHistory(simulation, seed, size);
+            await using var history = new RecordHistory(simulation, script);
             events = history.events;
             try
             {
@@ -92,8 +94,7 @@ internal sealed class RecordHistory : IAsyncDisposable
             {
                 throw new HistoryException($"{exception.Message}\n{string.Join('\n', events)}");
             }
-        });
-        return events;
+        }
     }
 
     public async ValueTask DisposeAsync()
@@ -109,23 +110,26 @@ internal sealed class RecordHistory : IAsyncDisposable
         for (var i = 0; i < 4; i++) cases.Add(await TestCase.CreateAsync(processes[0].Cases, processes[0].CaseIds, team: 1 + i % 2));
         for (var i = 0; i < 2; i++) await CreateTypeAsync(processes[0], new Random(seed + i));
         Throw();
-        for (var round = 0; round < size.Rounds; round++)
+        for (var round = 0; round < HistoryScript.Rounds; round++)
         {
             storage.Faults = (rough ? SimulatedFaults.Rough : SimulatedFaults.None) with { Latency = TimeSpan.FromMilliseconds(seed % 3 == 0 ? 20 : 0) };
-            await Task.WhenAll(Enumerable.Range(0, size.Callers).Select(caller => CallAsync(new Random(seed * 1_000 + round * 100 + caller))));
+            await Task.WhenAll(Enumerable.Range(0, HistoryScript.Callers).Select(caller => CallAsync(round, caller)));
             await QuietAsync();
             CheckAnswers();
-            if (lists) await CheckListsAsync();
+            if (lists || upserts) await CheckListsAsync();
             await PassAsync(Pauses[simulation.Random.Next(Pauses.Length)]);
         }
 
         await EndAsync();
     }
 
-    private async Task CallAsync(Random random)
+    private async Task CallAsync(int round, int caller)
     {
-        for (var call = 0; call < size.Calls && failure is null; call++)
+        var sequence = new Random(seed * 1_000 + round * 100 + caller);
+        for (var call = 0; call < HistoryScript.Calls && failure is null; call++)
         {
+            if (!script.Has(new HistoryCall(round, caller, call))) continue;
+            var random = script.IsFirstEdition ? sequence : new Random(StableHash.Of(seed, round, caller, call));
             var slot = random.Next(processes.Length);
             if (processes[slot].Storage.Death.IsCompleted) processes[slot] = NewProcess();
             var process = processes[slot];
@@ -150,6 +154,8 @@ internal sealed class RecordHistory : IAsyncDisposable
     private Task CallAsync(ServiceProcess process, Random random)
     {
         var trace = traces.Values.ElementAt(random.Next(traces.Count));
+        if (upserts && random.Next(4) == 0) return UpsertAsync(process, trace, random);
+        if (!script.IsFirstEdition && random.Next(16) == 0) return BatchAsync(process, trace, random);
         return random.Next(100) switch
         {
             < 28 => CreateAsync(process, trace, random, key: null),
@@ -209,15 +215,24 @@ internal sealed class RecordHistory : IAsyncDisposable
         else if (problem.Kind == ProblemKind.Unavailable) request!.Refused = true;
         var legit = problem.Kind switch
         {
+            ProblemKind.Gone => key is not null,
+            ProblemKind.Invalid when problem.Faults[0].Message == "Record not found" => parent is { } id && MayBeMissing(id, 0),
+            _ => MayRefuse(trace, problem, from, asked, inputs),
+        };
+        Expect(legit, $"{mark} was refused for nothing: {problem.Kind} {problem.Faults[0]}");
+    }
+
+    /// <summary>Whether a record of these values could be refused at some moment of the call.</summary>
+    private static bool MayRefuse(TypeTrace trace, Problem problem, long from, DateTimeOffset asked, IReadOnlyList<FieldInput> inputs)
+    {
+        return problem.Kind switch
+        {
             ProblemKind.Unavailable => IsExcusable(problem),
             ProblemKind.NotFound => trace.Deleted || Lacks(trace, from, inputs),
-            ProblemKind.Gone => key is not null,
             ProblemKind.Invalid when problem.Faults[0].Message == "Record limit reached" => trace.Deleted || trace.AtSomeMoment(from, trace.Version, IsFull),
-            ProblemKind.Invalid when problem.Faults[0].Message == "Record not found" => parent is { } id && MayBeMissing(id, 0),
             ProblemKind.Invalid => Lacks(trace, from, inputs),
             _ => false,
         };
-        Expect(legit, $"{mark} was refused for nothing: {problem.Kind} {problem.Faults[0]}");
 
         // Records that had expired when the request began make room.
         bool IsFull(TypeTrace.Moment moment)
@@ -400,7 +415,12 @@ internal sealed class RecordHistory : IAsyncDisposable
             OnLimit = random.Next(2) == 0 ? LimitBehaviour.Reject : LimitBehaviour.EvictOldest,
             Retention = new Setting<RetentionColumn?>(random.Next(2) == 0 ? RetentionColumn.CreatedAt : RetentionColumn.UpdatedAt),
             TtlDays = Ttl(random),
-            Fields = [new FieldChange("fields[0].", null, Name, FieldType.Text, null), new FieldChange("fields[1].", null, Log, FieldType.Artifact, null)],
+            Fields =
+            [
+                new FieldChange("fields[0].", null, Name, FieldType.Text, null),
+                new FieldChange("fields[1].", null, Log, FieldType.Artifact, null),
+                .. upserts ? [new FieldChange("fields[2].", null, TypeTrace.UniqueField, FieldType.Text, null)] : Array.Empty<FieldChange>(),
+            ],
         };
         var answer = await AskAsync(process, $"create type {Text(request)}", each => BoxAsync(each.Types.CreateAsync(ServiceProcess.Owner, request, null, null, default)));
         if (answer is not { } told || !told.Try(out var made, out _)) return;
@@ -435,6 +455,8 @@ internal sealed class RecordHistory : IAsyncDisposable
     {
         CreatedRecord created => $"{created.Record.Record.Id}{(created.Replayed ? " again" : "")}",
         UpdatedRecord updated => $"revision {updated.Record.Revision}",
+        UpsertedRecord upserted => $"{upserted.Record.Record.Id} revision {upserted.Record.Revision}{(upserted.IsNew ? " new" : "")}",
+        Made<long> made => $"{made.Value}{(made.Replayed ? " again" : "")}",
         RecordSnapshot read => $"revision {read.Revision}",
         RecordType type => $"type {type.Id}",
         Made<RecordType> made => $"type {made.Value.Id}",
@@ -461,7 +483,7 @@ internal sealed class RecordHistory : IAsyncDisposable
 
     private ServiceProcess NewProcess()
     {
-        var process = new ServiceProcess(storage, simulation.Time, seed + ever.Count, replicaFolder);
+        var process = new ServiceProcess(storage, simulation.Time, seed + ever.Count, ReplicasOfAProcess());
         ever.Add(process);
         return process;
     }
@@ -475,7 +497,7 @@ internal sealed class RecordHistory : IAsyncDisposable
         var inputs = new List<FieldInput>();
         foreach (var field in type.Fields)
         {
-            if (field.Name == Name || random.Next(3) == 0)
+            if (field.Name == Name || (field.Name != TypeTrace.UniqueField && random.Next(3) == 0))
                 inputs.Add(new FieldInput(field.Id, JsonSerializer.SerializeToElement(field.Name == Name ? mark : $"{field.Name} {random.Next(3)}"), "field_values[0]"));
         }
 
@@ -507,7 +529,7 @@ internal sealed class RecordHistory : IAsyncDisposable
 
     private Task LookAsync(SimulatedTransaction transaction)
     {
-        if (Environment.GetEnvironmentVariable("CASEFILE_HISTORY_TRACE") is not null)
+        if (IsTraced)
             events.Add($"   {simulation.Time.GetUtcNow():dd HH:mm:ss.fff} {transaction.Table}/{transaction.PartitionKey} {string.Join(' ', transaction.Actions.Select(action => $"{action.Kind} {action.Row.RowKey}"))} {transaction.Effect?.Status} {transaction.Effect?.Reason} {transaction.Answer?.Status}");
         if (failure is not null) return Task.CompletedTask;
         try
@@ -564,7 +586,8 @@ internal sealed class RecordHistory : IAsyncDisposable
         {
             foreach (var removal in trace.Removals)
                 Expect(removal.Expired || removal.Evicted || deletions.ContainsKey(removal.Id), $"record {removal.Id} was removed at version {removal.Version}, and nobody wanted it");
-            foreach (var (version, image) in trace.AllImages())
+            // With a deleted type goes the log that tells who won a commit whose answer was lost: "there is no such type" is true then.
+            foreach (var (version, image) in trace.Deleted ? [] : trace.AllImages())
                 Expect(!image.Values.OfType<string>().Any(refusedMarks.Contains), $"version {version} of type {trace.TypeId} has a value that was refused");
             Expect(!trace.Types.Any(type => type.Description is { } mark && refusedMarks.Contains(mark)), "a change of a type that was refused has happened");
             Expect(!trace.Deleted || wantedGone.Contains(trace.TypeId), $"type {trace.TypeId} is deleted, and nobody wanted it");
@@ -619,19 +642,23 @@ internal sealed class RecordHistory : IAsyncDisposable
             }
         }
 
-        if (lists) await CheckListsAsync();
+        if (lists || upserts) await CheckListsAsync();
         Throw();
     }
 
-    /// <summary>At a quiet moment every process lists exactly what is stored.</summary>
+    /// <summary>At a quiet moment every process lists exactly what is stored, and so does one that has just come up.</summary>
     private async Task CheckListsAsync()
     {
-        foreach (var process in processes.Where(process => !process.Storage.Death.IsCompleted))
+        var looked = lists ? processes.Append(NewProcess()) : processes;
+        foreach (var process in looked.Where(process => !process.Storage.Death.IsCompleted))
         {
             foreach (var trace in traces.Values)
             {
                 var request = new ListRequest { RecordTypeId = trace.TypeId, Take = 100, Selection = new RecordSelection(TestMode: null) };
-                var answer = await Task.Run(() => process.Records.ListAsync(ServiceProcess.Owner, request, default));
+                var answer = lists
+                    ? Simulation.Outside(async () => await process.ListAsync(request))
+                    : await process.Records.ListAsync(ServiceProcess.Owner, request, default);
+                trace.Observe();
                 Expect(trace.Deleted == answer.Problem is { Kind: ProblemKind.NotFound }, $"the list of type {trace.TypeId} answers {answer.Problem?.Faults[0]}");
                 if (!answer.Try(out var list, out _)) continue;
 

@@ -18,13 +18,14 @@ internal sealed class ServiceProcess : IAsyncDisposable
     private readonly TenantDirectory tenant;
     private readonly ReplicaSet replicas;
 
-    public ServiceProcess(SimulatedStorage account, VirtualTime time, int seed, string replicaFolder)
+    public ServiceProcess(SimulatedStorage account, VirtualTime time, int seed, ReplicaOptions replicaOptions)
     {
         Storage = new MortalStorage(account);
         var limits = new RecordLimits { RecordsPerType = 20 };
         var options = new PartitionOptions
         {
-            Delay = (span, token) => Task.Delay(span, time, token),
+            // Outside the simulation its clock stands still, and nobody is there to wait for.
+            Delay = (span, token) => SynchronizationContext.Current is null ? Task.CompletedTask : Task.Delay(span, time, token),
             Random = new Random(seed),
             ReadSpacing = TimeSpan.Zero,
         };
@@ -45,14 +46,13 @@ internal sealed class ServiceProcess : IAsyncDisposable
             [caseRecords, new CaseCleanup(Partitions, caseRecords, Storage), catalogWork, new AgeOrderWork(Partitions, catalog), new FieldCleanupWork(Storage, Partitions, catalog), new BlobWork(blobs), new RecordLinkWork(Partitions, catalog, Storage)])
             owedWork.Add(handler);
 
-        // Replicas work on threads and files of their own, so their time is the machine's.
-        replicas = new ReplicaSet(
-            Partitions, Storage, new ReplicaOptions { Folder = replicaFolder }, TimeProvider.System, NullLogger<ReplicaSet>.Instance);
+        replicas = new ReplicaSet(Partitions, Storage, replicaOptions, time, NullLogger<ReplicaSet>.Instance);
         Records = new RecordStore(
             Storage, Partitions, catalog, new IdBlocks(Storage, options), blobs, replicas, new CaseLinks(limits, Cases), new RecordCursor([1, 2, 3]), limits, time);
         var settling = new PartitionSettling(Partitions, due);
         Maintenance = new Maintenance(
-            Storage, Partitions, due, settling, owedWork, [new TombstoneCleanup(), new CopyCleanup(), new ArtifactOrphans(Storage, catalog)], time, NullLogger<Maintenance>.Instance);
+            Storage, Partitions, due, settling, owedWork,
+            [new TombstoneCleanup(), new CopyCleanup(), new ArtifactOrphans(Storage, catalog), new SnapshotOrphans(Storage)], time, NullLogger<Maintenance>.Instance);
         Retention = new RetentionSweep(Partitions, catalog, due, settling, room, time, NullLogger<RetentionSweep>.Instance);
     }
 
@@ -81,9 +81,19 @@ internal sealed class ServiceProcess : IAsyncDisposable
         return Storage.Death.IsCompleted ? null : await answer;
     }
 
+    /// <summary>Lists records, and waits for the snapshot that may follow.</summary>
+    public async Task<Result<RecordList>> ListAsync(ListRequest request)
+    {
+        var answer = await Records.ListAsync(Owner, request, default);
+        if (replicas.Find(RecordTypeRow.Address(request.RecordTypeId!.Value)) is { } replica) await replica.Snapshotting;
+        return answer;
+    }
+
     public async ValueTask DisposeAsync()
     {
         tenant.Dispose();
-        await replicas.DisposeAsync();
+        var disposing = replicas.DisposeAsync();
+        // What a dead process was about never ends.
+        if (!Storage.Death.IsCompleted) await disposing;
     }
 }

@@ -14,11 +14,15 @@ namespace Casefile.Core.Tests.Histories;
 /// </summary>
 internal sealed class TypeTrace(SimulatedStorage storage, TimeProvider time, long typeId)
 {
+    /// <summary>The field by which records are upserted: no two records may have one value of it.</summary>
+    public const string UniqueField = "Key";
+
     private static readonly TimeSpan OwedAgain = TimeSpan.FromMinutes(10);
 
     private readonly PartitionAddress address = RecordTypeRow.Address(typeId);
     private readonly SortedDictionary<string, Image> rows = new(StringComparer.Ordinal);
-    private readonly List<(long Version, RowChange Change)> changes = [];
+    private readonly List<(long Version, RowChange Change, RecordType? Type)> changes = [];
+    private readonly Dictionary<string, (string ETag, Image Image)> checkedRows = new(StringComparer.Ordinal);
     private readonly List<(long Version, long At)> commits = [];
     private long newestId;
 
@@ -79,13 +83,13 @@ internal sealed class TypeTrace(SimulatedStorage storage, TimeProvider time, lon
         var state = new SortedDictionary<string, Image>(StringComparer.Ordinal);
         RecordType? type = null;
         var reached = 0L;
-        foreach (var (version, change) in changes)
+        foreach (var (version, change, definition) in changes)
         {
             if (version > to) break;
             if (version > from && reached <= from && type is not null && holds(new Moment(type, state))) return true;
             reached = version;
             Apply(state, change);
-            if (change is { RowKey: RecordTypeRow.Key, Image: { } definition }) type = RecordTypeRow.Decode(definition);
+            type = definition ?? type;
             if (version > from && type is not null && holds(new Moment(type, state))) return true;
         }
 
@@ -136,7 +140,7 @@ internal sealed class TypeTrace(SimulatedStorage storage, TimeProvider time, lon
             }
 
             Apply(rows, change);
-            changes.Add((entry.Version, change));
+            changes.Add((entry.Version, change, change.RowKey == RecordTypeRow.Key ? Type : null));
         }
 
         commits.Add((entry.Version, entry.At));
@@ -174,6 +178,8 @@ internal sealed class TypeTrace(SimulatedStorage storage, TimeProvider time, lon
         newestId = id;
         Expect(image[RecordRow.Revision] is 1L, $"record {id} is new and has another revision than 1");
         Added.Add(id, (entry.Version, entry.At, image));
+        if (Type.Fields.FirstOrDefault(field => field.Name == UniqueField) is { } unique && image.TryGetValue(RecordRow.Field(unique.Id), out var key))
+            CheckUnique(id, unique.Id, key, image, DateTimeOffset.FromUnixTimeMilliseconds(entry.At));
 
         var count = RecordIds.Count() + 1;
         var limit = Type.MaxRecords ?? 20;
@@ -181,6 +187,16 @@ internal sealed class TypeTrace(SimulatedStorage storage, TimeProvider time, lon
             count <= limit || (Type.OnLimit == LimitBehaviour.EvictOldest && before.Removed > 0 && count <= before.Count),
             $"record {id} makes it {count} where the limit is {limit}");
         before = (count, 0);
+    }
+
+    /// <summary>An upsert makes a record only where there was none of its key.</summary>
+    private void CheckUnique(long id, long fieldId, object value, Image image, DateTimeOffset at)
+    {
+        var twin = Under(rows, RecordRow.Prefix).FirstOrDefault(row => row.Value.TryGetValue(RecordRow.Field(fieldId), out var other)
+            && other.Equals(value)
+            && row.Value.ContainsKey(RecordRow.Test) == image.ContainsKey(RecordRow.Test)
+            && !IsExpired(Type, row.Value, at));
+        Expect(twin.Key is null, $"record {id} is made for {value}, which {twin.Key} has");
     }
 
     /// <summary>Whether making room would have taken this record just now: the type is full and none is older.</summary>
@@ -200,7 +216,12 @@ internal sealed class TypeTrace(SimulatedStorage storage, TimeProvider time, lon
         {
             var row = data[i++];
             Expect(row.RowKey == key, $"the log makes {key}, there is {row.RowKey}");
-            Expect(IsSame(row.Properties, image), $"the log makes another {key}");
+            if (!checkedRows.TryGetValue(key, out var seen) || seen.ETag != row.ETag || !ReferenceEquals(seen.Image, image))
+            {
+                Expect(IsSame(row.Properties, image), $"the log makes another {key}");
+                checkedRows[key] = (row.ETag, image);
+            }
+
             if (!key.StartsWith(RecordRow.Prefix, StringComparison.Ordinal)) continue;
             foreach (var reference in ArtifactReferences.Decode(image.GetValueOrDefault(RecordRow.Artifacts) as string))
                 Expect(Type.Field(reference.FieldId) is null || storage.HasBlob(reference.Blob), $"the blob of {key} is gone");

@@ -50,7 +50,7 @@ public sealed class PartitionHistories
 
         async Task CallAsync(int caller)
         {
-            var mine = new Random(HashCode.Combine(seed, caller));
+            var mine = new Random(StableHash.Of(seed, caller));
             for (var call = 0; call < 6; call++)
             {
                 var process = processes[mine.Next(processes.Length)];

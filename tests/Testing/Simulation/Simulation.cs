@@ -16,11 +16,14 @@ public sealed class Simulation
     public VirtualTime Time { get; } = new();
 
     /// <summary>Runs a history to its end on the calling thread.</summary>
+    /// <param name="seed">Decides the history's own choices, and the order unless that has a seed of its own.</param>
+    /// <param name="history">The history.</param>
+    /// <param name="orderSeed">Decides what runs when; the seed itself when null.</param>
     /// <exception cref="InvalidOperationException">Nothing can run any more, no timer is set, and the history has not ended: a deadlock.</exception>
-    public static void Run(int seed, Func<Simulation, Task> history)
+    public static void Run(int seed, Func<Simulation, Task> history, int? orderSeed = null)
     {
         var simulation = new Simulation(seed);
-        var order = new Order(new Random(seed));
+        var order = new Order(new Random(orderSeed ?? seed));
         var outer = SynchronizationContext.Current;
         SynchronizationContext.SetSynchronizationContext(order);
         try
@@ -36,6 +39,13 @@ public sealed class Simulation
             SynchronizationContext.SetSynchronizationContext(outer);
         }
     }
+
+    /// <summary>
+    /// Runs what has threads and files of its own, at a moment when nothing else is under way: the simulation and its clock stand still until it has ended, so
+    /// that it takes no part in the order.
+    /// </summary>
+    /// <exception cref="TimeoutException">It waits for something in the simulation.</exception>
+    public static T Outside<T>(Func<Task<T>> work) => Task.Run(work).WaitAsync(TimeSpan.FromMinutes(1)).GetAwaiter().GetResult();
 
     private sealed class Order(Random random) : SynchronizationContext
     {
