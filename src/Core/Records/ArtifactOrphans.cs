@@ -15,7 +15,7 @@ public sealed class ArtifactOrphans(IStorage storage, RecordTypeCatalog catalog)
     private const long DaysListedSingly = 7;
 
     /// <summary>The head's counter of the first hour that was not looked at yet, as Unix hours.</summary>
-    private const string NextHour = "orphans";
+    internal const string NextHour = "orphans";
 
     /// <inheritdoc/>
     public async Task<DateTimeOffset?> RunAsync(Partition partition, DateTimeOffset now, CancellationToken cancellationToken)

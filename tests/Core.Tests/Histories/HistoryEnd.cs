@@ -28,10 +28,18 @@ internal static class HistoryEnd
             .ToHashSet(StringComparer.Ordinal);
 
         // A process that has not heard of a type's end writes a blob before its commit finds out; should it die between the two, nothing looks there any more.
-        var kept = traces.Values.Where(trace => !trace.Deleted).Select(trace => $"artifacts/{trace.TypeId}/").ToArray();
-        var strays = storage.BlobNames.Where(blob => !referred.Contains(blob) && kept.Any(prefix => blob.StartsWith(prefix, StringComparison.Ordinal)));
+        // Nor does anything look before a type's next commit where nothing was due when it died.
+        var strays = traces.Values.Where(trace => !trace.Deleted).SelectMany(trace => LookedFor(storage, trace.TypeId)).Where(blob => !referred.Contains(blob));
         Expect(!strays.Any(), $"blobs are there that nothing refers to: {string.Join(' ', strays)}");
         Expect(referred.IsSubsetOf(storage.BlobNames), $"blobs are gone that records refer to: {string.Join(' ', referred.Except(storage.BlobNames))}");
+    }
+
+    private static IEnumerable<string> LookedFor(SimulatedStorage storage, long typeId)
+    {
+        var address = RecordTypeRow.Address(typeId);
+        var head = Head.FromRow(storage.Row(address.Table, address.Key, RowKeys.Head)!);
+        var isDue = storage.Row(TableNames.Due, "due", $"{address.Table}-{address.Key}")?.Integer(DueTable.Counter(DueKind.Maintenance)) is not null;
+        return storage.BlobNames.Where(blob => blob.StartsWith($"artifacts/{typeId}/", StringComparison.Ordinal) && (isDue || BlobName.HourOf(blob) < head[ArtifactOrphans.NextHour]));
     }
 
     private static void CheckCatalog(SimulatedStorage storage, SortedDictionary<long, TypeTrace> traces)

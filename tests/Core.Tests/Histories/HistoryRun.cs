@@ -47,7 +47,7 @@ internal static class HistoryRun
     private static string Shortened(HistoryScript script, string failure, Action<HistoryScript> play)
     {
         // A traced history is being looked at as it is.
-        var (shortest, why) = script.Only is null && !script.IsFirstEdition && !RecordHistory.IsTraced
+        var (shortest, why) = script.Only is null && !RecordHistory.IsTraced
             ? HistoryShortening.Shorten(script, failure, each => Failure(each, play))
             : (script, failure);
         return $"CASEFILE_HISTORY={shortest} replays it: {why}";

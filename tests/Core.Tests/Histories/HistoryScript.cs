@@ -26,9 +26,6 @@ internal sealed record HistoryScript(int Seed, int Order = 0, IReadOnlyList<Hist
     public const int Callers = 4;
     public const int Calls = 8;
 
-    /// <summary>Whether it is one of the first seeds that failed: a client's calls then draw from one sequence, and know fewer operations.</summary>
-    public bool IsFirstEdition { get; init; }
-
     /// <summary>All calls that a script may make.</summary>
     public static IEnumerable<HistoryCall> All
         => from round in Enumerable.Range(0, Rounds) from number in Enumerable.Range(0, Calls) from caller in Enumerable.Range(0, Callers) select new HistoryCall(round, caller, number);

@@ -49,9 +49,9 @@ internal static partial class HistoryShortening
         }
     }
 
-    /// <summary>The first line without its numbers: which record it is depends on what was left out.</summary>
-    private static string KindOf(string failure) => Numbers().Replace(failure.Split('\n')[0], "#");
+    /// <summary>The first line without what has a number in it: which record or blob it is depends on what was left out.</summary>
+    private static string KindOf(string failure) => Numbered().Replace(failure.Split('\n')[0], "#");
 
-    [GeneratedRegex(@"\d+")]
-    private static partial Regex Numbers();
+    [GeneratedRegex(@"\S*\d\S*")]
+    private static partial Regex Numbered();
 }

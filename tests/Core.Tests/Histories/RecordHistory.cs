@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Casefile.Core.Cases;
 using Casefile.Core.Partitions;
 using Casefile.Core.Records;
 using Casefile.Core.RecordTypes;
@@ -52,8 +53,8 @@ internal sealed partial class RecordHistory : IAsyncDisposable
         (this.simulation, this.script, seed) = (simulation, script, script.Seed);
         rough = seed % 2 == 1;
         mortal = seed % 4 >= 2;
-        lists = seed % (script.IsFirstEdition ? 16 : 32) == 5;
-        upserts = !script.IsFirstEdition && seed % 64 is 9 or 27 or 46;
+        lists = seed % 32 == 5;
+        upserts = seed % 64 is 9 or 27 or 46;
         replicaFolder = Path.Combine(Path.GetTempPath(), "casefile-history-tests", $"{seed}-{Guid.NewGuid():N}");
         storage = new SimulatedStorage(seed, time: simulation.Time)
         {
@@ -125,11 +126,10 @@ internal sealed partial class RecordHistory : IAsyncDisposable
 
     private async Task CallAsync(int round, int caller)
     {
-        var sequence = new Random(seed * 1_000 + round * 100 + caller);
         for (var call = 0; call < HistoryScript.Calls && failure is null; call++)
         {
             if (!script.Has(new HistoryCall(round, caller, call))) continue;
-            var random = script.IsFirstEdition ? sequence : new Random(StableHash.Of(seed, round, caller, call));
+            var random = new Random(StableHash.Of(seed, round, caller, call));
             var slot = random.Next(processes.Length);
             if (processes[slot].Storage.Death.IsCompleted) processes[slot] = NewProcess();
             var process = processes[slot];
@@ -155,7 +155,12 @@ internal sealed partial class RecordHistory : IAsyncDisposable
     {
         var trace = traces.Values.ElementAt(random.Next(traces.Count));
         if (upserts && random.Next(4) == 0) return UpsertAsync(process, trace, random);
-        if (!script.IsFirstEdition && random.Next(16) == 0) return BatchAsync(process, trace, random);
+        switch (random.Next(16))
+        {
+            case 0: return BatchAsync(process, trace, random);
+            case 1 or 2: return CaseAsync(process, random);
+        }
+
         return random.Next(100) switch
         {
             < 28 => CreateAsync(process, trace, random, key: null),
@@ -217,6 +222,7 @@ internal sealed partial class RecordHistory : IAsyncDisposable
         {
             ProblemKind.Gone => key is not null,
             ProblemKind.Invalid when problem.Faults[0].Message == "Record not found" => parent is { } id && MayBeMissing(id, 0),
+            ProblemKind.Invalid when problem.Faults[0].Message == "Case not found" => record.CaseIds.Any(casesWantedGone.Contains),
             _ => MayRefuse(trace, problem, from, asked, inputs),
         };
         Expect(legit, $"{mark} was refused for nothing: {problem.Kind} {problem.Faults[0]}");
@@ -288,6 +294,7 @@ internal sealed partial class RecordHistory : IAsyncDisposable
             ProblemKind.Unavailable => IsExcusable(problem),
             ProblemKind.NotFound => MayBeMissing(id, from) || Lacks(trace, from, changes.Values),
             ProblemKind.Changed => wanted is not null && (trace.Deleted || trace.AtSomeMoment(from, trace.Version, moment => moment.Record(id)?[RecordRow.Revision].Equals(wanted) == false)),
+            ProblemKind.Invalid when problem.Faults[0].Message == "Case not found" => changes.AddCases.Any(casesWantedGone.Contains),
             ProblemKind.Invalid when problem.Faults[0].Message == "Record not found" => links.Any(link => MayBeMissing(link, 0)),
             ProblemKind.Invalid when problem.Faults[0].Message == "Parent is invalid" => links.Length > 0,
             ProblemKind.Invalid => Lacks(trace, from, changes.Values),
@@ -456,6 +463,7 @@ internal sealed partial class RecordHistory : IAsyncDisposable
         CreatedRecord created => $"{created.Record.Record.Id}{(created.Replayed ? " again" : "")}",
         UpdatedRecord updated => $"revision {updated.Record.Revision}",
         UpsertedRecord upserted => $"{upserted.Record.Record.Id} revision {upserted.Record.Revision}{(upserted.IsNew ? " new" : "")}",
+        Made<CaseView> made => $"case {made.Value.Case.Id}",
         Made<long> made => $"{made.Value}{(made.Replayed ? " again" : "")}",
         RecordSnapshot read => $"revision {read.Revision}",
         RecordType type => $"type {type.Id}",
@@ -599,6 +607,7 @@ internal sealed partial class RecordHistory : IAsyncDisposable
             }
         }
 
+        CheckCaseAnswers();
         foreach (var (key, (mark, typeId, _, answers)) in keys)
         {
             foreach (var answer in answers.Where(answer => answer.Id is not null))

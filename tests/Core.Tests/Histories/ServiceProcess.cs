@@ -49,6 +49,9 @@ internal sealed class ServiceProcess : IAsyncDisposable
         replicas = new ReplicaSet(Partitions, Storage, replicaOptions, time, NullLogger<ReplicaSet>.Instance);
         Records = new RecordStore(
             Storage, Partitions, catalog, new IdBlocks(Storage, options), blobs, replicas, new CaseLinks(limits, Cases), new RecordCursor([1, 2, 3]), limits, time);
+        var neighbours = new CaseNeighbours(Cases, replicas, catalog, Storage, time);
+        CaseRecords = new CaseRecords(Cases, neighbours, new CaseInside(Cases, replicas), Partitions, catalog, new IdBlocks(Storage, options), limits, Storage, time);
+        CaseWriting = new CaseWriting(Cases, CaseRecords);
         var settling = new PartitionSettling(Partitions, due);
         Maintenance = new Maintenance(
             Storage, Partitions, due, settling, owedWork,
@@ -67,6 +70,10 @@ internal sealed class ServiceProcess : IAsyncDisposable
     public CaseDesk Cases { get; }
 
     public CaseIds CaseIds { get; }
+
+    public CaseRecords CaseRecords { get; }
+
+    public CaseWriting CaseWriting { get; }
 
     public Maintenance Maintenance { get; }
 
