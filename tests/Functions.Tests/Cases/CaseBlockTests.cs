@@ -120,6 +120,28 @@ public sealed class CaseBlockTests(ServiceFixture service) : IClassFixture<Servi
     }
 
     [Fact]
+    public async Task A_file_stands_in_the_block_that_it_was_put_into_until_it_is_deleted()
+    {
+        var path = await CaseAsync();
+        await SlugAsync(path, "Notes");
+        var notes = (await service.GetAsync(path + "/blocks/blk_notes")).Json.GetProperty("block").GetProperty("id");
+        var block = (await service.PostAsync(path + "/blocks", """{"title":"Files","block_type":"file"}""")).Json.GetProperty("block").GetProperty("id");
+        Assert.Equal(
+            ["team_case_block_id: is no block of files"],
+            (await service.PostAsync(path + "/files", $$"""{"filename":"a.txt","file_contents":"QQ==","team_case_block_id":{{notes}} }""")).Details);
+        var file = (await service.PostAsync(path + "/files", $$"""{"filename":"a.txt","file_contents":"QQ==","team_case_block_id":{{block}} }""")).Json.GetProperty("id");
+
+        var element = Assert.Single((await service.GetAsync(path + "/blocks/blk_files")).Json.GetProperty("block").GetProperty("elements").EnumerateArray());
+        Assert.Equal(file.GetInt64(), element.GetProperty("id").GetInt64());
+        Assert.Equal("file", element.GetProperty("element_type").GetString());
+        Assert.Equal("a.txt", element.GetProperty("file").GetProperty("filename").GetString());
+        Assert.Equal("A", (await service.GetAsync(element.GetProperty("file").GetProperty("url").GetString()!)).Text);
+
+        Assert.Equal(HttpStatusCode.NoContent, (await service.DeleteAsync($"{path}/files/{file}")).Status);
+        Assert.Equal(0, (await service.GetAsync(path + "/blocks/blk_files")).Json.GetProperty("block").GetProperty("elements").GetArrayLength());
+    }
+
+    [Fact]
     public async Task A_repeat_with_the_same_key_answers_the_first_block()
     {
         var path = await CaseAsync();

@@ -41,7 +41,7 @@ public sealed class CaseFiles(CaseInside inside, CaseDesk desk, IStorage storage
 
         var blob = BlobName.New(string.Create(CultureInfo.InvariantCulture, $"files/{caseId}"), time.GetUtcNow());
         await storage.Blobs.WriteAsync(blob, measured.Content, contentEncoding: null, cancellationToken);
-        var made = await inside.MakeAsync(
+        var attached = await inside.MakeAsync(
             caller,
             caseId,
             once,
@@ -54,7 +54,7 @@ public sealed class CaseFiles(CaseInside inside, CaseDesk desk, IStorage storage
                 if (unknown.Count > 0) return new Problem(ProblemKind.Invalid, unknown);
 
                 var isCommented = !string.IsNullOrEmpty(file.Value);
-                return await edit.TellAsync(
+                var made = await edit.TellAsync(
                     isCommented ? ActivityType.FileAttachedAndCommented : ActivityType.FileAttached,
                     isCommented ? file.Value : name,
                     token,
@@ -69,10 +69,11 @@ public sealed class CaseFiles(CaseInside inside, CaseDesk desk, IStorage storage
                         image[FileRow.MediaType] = measured.MediaType;
                         if (file.BlockId is { } block) image[FileRow.Block] = block;
                     });
+                return file.BlockId is { } into && await CaseBlocks.AttachAsync(edit, into, made, name, author, token) is { } misplaced ? misplaced : made;
             },
             cancellationToken);
-        if (made.Problem is { Kind: not ProblemKind.Unavailable } || made.Value is { Replayed: true }) await DiscardAsync(blob);
-        return made;
+        if (attached.Problem is { Kind: not ProblemKind.Unavailable } || attached.Value is { Replayed: true }) await DiscardAsync(blob);
+        return attached;
     }
 
     /// <summary>Deletes a file, which the case tells of; its content goes right after the commit.</summary>
@@ -87,6 +88,7 @@ public sealed class CaseFiles(CaseInside inside, CaseDesk desk, IStorage storage
             async (edit, file, _, token) =>
             {
                 edit.Remove(file);
+                if (file.Number(FileRow.Block) is { } block) await CaseBlocks.DetachAsync(edit, block, file.Id, token);
                 await edit.TellAsync(ActivityType.FileDeleted, file.Text(FileRow.Name), token);
                 BlobWork.Owe(edit.Scope, [file.Text(FileRow.Blob)!]);
                 return null;
