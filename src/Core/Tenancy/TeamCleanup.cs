@@ -2,10 +2,11 @@ using System.Globalization;
 using Casefile.Core.Cases;
 using Casefile.Core.Partitions;
 using Casefile.Core.Storage;
+using Casefile.Core.Webhooks;
 
 namespace Casefile.Core.Tenancy;
 
-/// <summary>Deletes the memberships and keys of a deleted team, which count for nothing from its deletion on, and what was around its cases.</summary>
+/// <summary>Deletes the memberships and keys of a deleted team, which count for nothing from its deletion on, and what was around its cases, webhooks and their deliveries too.</summary>
 public sealed class TeamCleanup(TenantDirectory tenant, PartitionSet partitions) : IOwedWorkHandler
 {
     private const string Kind = "team-cleanup";
@@ -56,5 +57,15 @@ public sealed class TeamCleanup(TenantDirectory tenant, PartitionSet partitions)
             },
             cancellationToken);
         if (cleared.Problem is { Kind: not ProblemKind.NotFound } failed) throw new StorageUnavailableException(failed.Faults[0].Message);
+
+        var untold = await partitions[DeliveryQueue.Address(teamId)].CommitAsync<bool>(
+            (scope, _) =>
+            {
+                scope.DeletePartition();
+                scope.DueBy(DueKind.Maintenance, scope.Now);
+                return ValueTask.FromResult<Result<bool>>(true);
+            },
+            cancellationToken);
+        if (untold.Problem is { Kind: not ProblemKind.NotFound } left) throw new StorageUnavailableException(left.Faults[0].Message);
     }
 }

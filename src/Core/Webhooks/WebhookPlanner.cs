@@ -44,6 +44,8 @@ public sealed partial class WebhookPlanner(
     {
         var cases = CaseRow.Address(teamId);
         if (await partitions[cases].ReadHeadAsync(cancellationToken) is not { Deleting: false } head || head[WebhookCounters.Enabled] == 0) return true;
+        var users = await tenant.CurrentAsync(cancellationToken);
+        if (!users.Teams.ContainsKey(teamId)) return true;
         var enabled = (await webhooks.ReadAsync(teamId, cancellationToken)).Where(webhook => webhook.Enabled).ToArray();
         if (enabled.Length == 0) return true;
         var queueHead = await DeliveryHeadAsync(teamId, enabled.Min(webhook => webhook.Since), cancellationToken);
@@ -52,7 +54,6 @@ public sealed partial class WebhookPlanner(
         var stored = new Position(queueHead[WebhookCounters.Planned], queueHead[WebhookCounters.PlannedWithin]);
         var from = StartOf(teamId, stored, enabled, head);
         var batch = new Batch(stored);
-        var users = await tenant.CurrentAsync(cancellationToken);
         await foreach (var entry in CommitLog.ReadAsync(storage.Table(cases.Table), cases.Key, from.Version + 1, head.Version, cancellationToken))
         {
             var index = 0L;

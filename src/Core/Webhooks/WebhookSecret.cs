@@ -59,6 +59,10 @@ public sealed class WebhookSecret
     internal string? Open(byte[] kept, long webhookId)
         => OpenUnder(key, kept, webhookId) ?? (previousKey is null ? null : OpenUnder(previousKey, kept, webhookId));
 
+    /// <summary>The same secret kept under the pepper of today; what was given where it is already, or cannot be read.</summary>
+    internal ReadOnlyMemory<byte> Renew(ReadOnlyMemory<byte> kept, long webhookId)
+        => previousKey is not null && OpenUnder(key, kept.ToArray(), webhookId) is null && Open(kept.ToArray(), webhookId) is { } secret ? Seal(secret, webhookId) : kept;
+
     private static string? OpenUnder(byte[] key, byte[] kept, long webhookId)
     {
         if (kept.Length < 1 + NonceBytes + TagBytes || kept[0] != Format) return null;

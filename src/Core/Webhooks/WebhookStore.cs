@@ -59,11 +59,13 @@ public sealed class WebhookStore(CaseDesk desk, PartitionSet partitions, IStorag
     public async Task<Result<Webhook>> FindAsync(Caller caller, long id, CancellationToken cancellationToken)
     {
         if (await desk.Ids.TeamOfPartAsync(id, cancellationToken) is not { } teamId || !caller.CanRead(teamId)) return Refusals.NotFound(What, id);
+        // The rows of a deleted team are still there until maintenance has cleared them.
+        if (!(await desk.TenantAsync(cancellationToken)).Teams.ContainsKey(teamId)) return Refusals.NotFound(What, id);
         if (await FindAsync(teamId, id, cancellationToken) is not { } webhook) return Refusals.NotFound(What, id);
         return caller.CanAdminister(teamId) ? webhook : Refusals.AdminOnly();
     }
 
-    /// <summary>Changes a webhook. Switched on again, it is told of what is committed from then on.</summary>
+    /// <summary>Changes a webhook. Switched on again, it is told of what is committed from then on. A secret under the pepper before comes under the present one.</summary>
     /// <param name="caller">Who asks.</param>
     /// <param name="id">The webhook.</param>
     /// <param name="given">What changes; null members stay.</param>
@@ -91,7 +93,7 @@ public sealed class WebhookStore(CaseDesk desk, PartitionSet partitions, IStorag
                     Enabled = enabled,
                     DisabledReason = enabled ? null : webhook.DisabledReason,
                     Since = enabled && !webhook.Enabled ? scope.Version : webhook.Since,
-                    Sealed = secret is null ? webhook.Sealed : secrets.Seal(secret, id),
+                    Sealed = secret is null ? secrets.Renew(webhook.Sealed, id) : secrets.Seal(secret, id),
                 };
             },
             cancellationToken);

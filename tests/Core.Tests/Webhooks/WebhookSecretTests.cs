@@ -43,9 +43,14 @@ public sealed class WebhookSecretTests
     }
 
     [Fact]
-    public void While_the_pepper_is_rotated_both_open()
+    public void While_the_pepper_is_rotated_both_open_and_a_secret_can_be_renewed()
     {
         var kept = new WebhookSecret(new TenancyOptions { Pepper = "old" }).Seal("whs_secret", 7);
-        Assert.Equal("whs_secret", new WebhookSecret(new TenancyOptions { Pepper = "new", PreviousPepper = "old" }).Open(kept, 7));
+        var both = new WebhookSecret(new TenancyOptions { Pepper = "new", PreviousPepper = "old" });
+        Assert.Equal("whs_secret", both.Open(kept, 7));
+
+        var renewed = both.Renew(kept, 7).ToArray();
+        Assert.Equal("whs_secret", new WebhookSecret(new TenancyOptions { Pepper = "new" }).Open(renewed, 7));
+        Assert.Equal(renewed, both.Renew(renewed, 7).ToArray());
     }
 }

@@ -193,6 +193,23 @@ public sealed class WebhookTests(WebhookTests.Service running) : IClassFixture<W
         Assert.Equal(0, (await service.GetAsync($"{All}?team_id={team}")).Json.GetProperty("meta").GetProperty("count").GetInt32());
     }
 
+    [Fact]
+    public async Task A_deleted_team_leaves_no_secret_and_no_delivery_behind()
+    {
+        await using var receiver = new WebhookReceiver();
+        var team = await TeamAsync(service);
+        var id = (await CreateAsync(service, receiver.Url, team)).GetProperty("id").GetInt64();
+        await service.DeleteAsync($"/api/v2/cases/{await CaseAsync(service, team)}");
+        await UntilReceivedAsync(receiver, 1);
+        await UntilAsync(async () => (await DeliveriesAsync(service, id)).All(IsDelivered), () => "The log does not say that it was delivered");
+
+        Assert.Equal(HttpStatusCode.NoContent, (await service.DeleteAsync($"/api/v1/teams/{team}")).Status);
+        Assert.Equal(HttpStatusCode.NotFound, (await service.GetAsync($"{All}/{id}")).Status);
+        await service.RunTimerAsync("MaintainStorage");
+        foreach (var table in new[] { TableNames.Cases, TableNames.Webhooks })
+            Assert.DoesNotContain((await service.Storage.Table(table).ReadAsync(new RowRange($"{team}", "!", "~"), default)).Rows, row => row.RowKey != "head");
+    }
+
     [Theory]
     [InlineData("""{"team_id":1}""", "url: is required")]
     [InlineData("""{"url":"https://a.example/"}""", "team_id: is required")]
