@@ -149,6 +149,24 @@ public sealed class CaseFileTests(CaseFileTests.SmallFiles files) : IClassFixtur
     }
 
     [Fact]
+    public async Task A_file_is_put_into_a_block_of_files_and_leaves_it_when_it_is_deleted()
+    {
+        var path = await service.CaseAsync();
+        var block = (await service.MadeAsync(path + "/blocks", """{"title":"Evidence","block_type":"file"}""")).GetProperty("block").GetProperty("id");
+        var made = await service.MadeAsync(path + "/files", Body("a.bin", [1], $",\"team_case_block_id\":{block}"));
+        var element = Assert.Single((await service.GetAsync($"{path}/blocks/{block}")).Json.GetProperty("block").GetProperty("elements").EnumerateArray());
+        Assert.Equal(made.GetProperty("file").GetRawText(), element.GetProperty("file").GetRawText());
+
+        Assert.Equal(HttpStatusCode.NoContent, (await service.DeleteAsync($"{path}/files/{made.GetProperty("id")}")).Status);
+        Assert.Empty((await service.GetAsync($"{path}/blocks/{block}")).Json.GetProperty("block").GetProperty("elements").EnumerateArray());
+
+        var note = (await service.MadeAsync(path + "/blocks", """{"title":"Note","block_type":"note"}""")).GetProperty("block").GetProperty("id");
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await service.PostAsync(path + "/files", Body("a.bin", [1], $",\"team_case_block_id\":{note}"))).Status);
+        await MaintainedAsync();
+        Assert.Empty(await BlobsAsync(path));
+    }
+
+    [Fact]
     public async Task A_deleted_case_takes_its_files_along()
     {
         var path = await service.CaseAsync();
