@@ -10,7 +10,7 @@ namespace Casefile.Core.Cases;
 /// Clears what was inside a case that is deleted: the records and cases that were linked lose it first, so that whatever is left of its rows says what is still to be done. The
 /// contents of its files go with their rows.
 /// </summary>
-public sealed class CaseCleanup(PartitionSet partitions, CaseRecordWork records, IStorage storage) : IOwedWorkHandler
+public sealed class CaseCleanup(PartitionSet partitions, CaseDesk desk, CaseRecordWork records, IStorage storage) : IOwedWorkHandler
 {
     private const string Kind = "case-cleanup";
     private const int PartsPerCommit = 80;
@@ -20,13 +20,24 @@ public sealed class CaseCleanup(PartitionSet partitions, CaseRecordWork records,
     public IReadOnlyList<string> Kinds { get; } = [Kind];
 
     /// <summary>The work.</summary>
-    internal static OwedWork Of(long caseId) => new(Kind, caseId.ToString(CultureInfo.InvariantCulture));
+    internal static OwedWork Of(long caseId, long userId) => new(Kind, string.Create(CultureInfo.InvariantCulture, $"{caseId} {userId}"));
 
     /// <inheritdoc/>
     public async Task DoAsync(PartitionAddress owner, long version, OwedWork work, CancellationToken cancellationToken)
     {
-        var caseId = long.Parse(work.Payload, CultureInfo.InvariantCulture);
-        await LeaveAsync(owner, caseId, cancellationToken);
+        var numbers = work.Payload.Split(' ').Select(number => long.Parse(number, CultureInfo.InvariantCulture)).ToArray();
+        var caseId = numbers[0];
+        long? userId = numbers.Length > 1 ? numbers[1] : null;
+        await LeaveAsync(
+            owner,
+            CaseRow.PartsOf(caseId, PartKind.Record),
+            row => records.ForgetAsync(row.Integer(CopyRow.RecordType) ?? 0, RowKeys.LastNumber(row.RowKey), caseId, cancellationToken),
+            cancellationToken);
+        await LeaveAsync(
+            owner,
+            CaseRow.PartsOf(caseId, PartKind.Link),
+            row => LinkedCaseWork.ForgetAsync(desk, RowKeys.LastNumber(row.RowKey), caseId, CaseCopies.VersionOf(row.Properties) + 1, userId, cancellationToken),
+            cancellationToken);
         for (var more = true; more;)
         {
             var cleared = await partitions[owner].CommitAsync<bool>(
@@ -45,17 +56,14 @@ public sealed class CaseCleanup(PartitionSet partitions, CaseRecordWork records,
         }
     }
 
-    /// <summary>Has everything that is linked lose the case. No row is added to it any more.</summary>
-    private async Task LeaveAsync(PartitionAddress owner, long caseId, CancellationToken cancellationToken)
+    /// <summary>Has everything of a kind that is linked lose the case. No row is added to it any more.</summary>
+    private async Task LeaveAsync(PartitionAddress owner, string prefix, Func<Row, Task> leave, CancellationToken cancellationToken)
     {
-        var range = RowRange.Prefix(owner.Key, CaseRow.PartsOf(caseId, PartKind.Record));
+        var range = RowRange.Prefix(owner.Key, prefix);
         while (true)
         {
             var page = await storage.Table(owner.Table).ReadAsync(range, cancellationToken);
-            await Abreast.RunAsync(
-            page.Rows.Where(row => !CaseCopies.IsGone(row.Properties)),
-            AtOnce,
-            async row => await records.ForgetAsync(row.Integer(CopyRow.RecordType) ?? 0, RowKeys.LastNumber(row.RowKey), caseId, cancellationToken));
+            await Abreast.RunAsync(page.Rows.Where(row => !CaseCopies.IsGone(row.Properties)), AtOnce, leave);
             if (page.Continuation is null) return;
             range = range with { Continuation = page.Continuation };
         }

@@ -24,6 +24,12 @@ internal static class CaseCopies
 
     public static long VersionOf(IReadOnlyDictionary<string, object> image) => image.GetValueOrDefault(CopyRow.Version) as long? ?? 0;
 
+    /// <summary>The version of a change of a link that the case owns: above that of every row that has been forgotten, since it is a time.</summary>
+    public static async ValueTask<long> NextVersionAsync(CaseEdit edit, string kind, long other, CancellationToken cancellationToken)
+        => await edit.Scope.GetPresumedAbsentAsync(CaseRow.PartKey(edit.Id, kind, other), cancellationToken) is { } known
+            ? Math.Max(VersionOf(known.Properties) + 1, edit.Now)
+            : edit.Now;
+
     /// <summary>Brings a link up to a version.</summary>
     /// <param name="edit">The case.</param>
     /// <param name="kind">What is linked: <see cref="PartKind.Record"/> or <see cref="PartKind.Link"/>.</param>

@@ -19,6 +19,7 @@ public sealed class CaseDesk(PartitionSet partitions, TenantDirectory tenant, Ca
     private static readonly Caller Nobody = new(0, 0, IsOwner: true, new Dictionary<long, TeamRole>());
 
     private readonly ConcurrentDictionary<long, long> moved = new();
+    private readonly CaseMove mover = new(partitions, ids, storage);
 
     /// <summary>The directory of ids.</summary>
     internal CaseIds Ids => ids;
@@ -54,6 +55,7 @@ public sealed class CaseDesk(PartitionSet partitions, TenantDirectory tenant, Ca
             var address = CaseRow.Address(team);
             if (await storage.Table(address.Table).GetAsync(address.Key, CaseRow.Key(caseId), cancellationToken) is not { } row) return null;
             if (row.Integer(CaseRow.Moved) is not { } to) return team;
+            if (row.Flag(CaseRow.Moving) == true) await mover.FinishAsync(caseId, team, cancellationToken);
             Follow(caseId, team = to);
         }
 
@@ -76,20 +78,21 @@ public sealed class CaseDesk(PartitionSet partitions, TenantDirectory tenant, Ca
         if (await TeamOfAsync(caseId, cancellationToken) is not { } team) return NoSuchCase(caseId);
         for (var hop = 0; hop < Hops; hop++)
         {
-            if (RefuseToWrite(caller, team, caseId) is { } refusal) return refusal;
-            var committed = await partitions[CaseRow.Address(team)].CommitAsync<(Written<T>? Written, long MovedTo)>(
+            var committed = await partitions[CaseRow.Address(team)].CommitAsync<(Written<T>? Written, long MovedTo, bool IsMoving)>(
                 async (scope, token) =>
                 {
                     if (await CaseEdit.FindAsync(scope, ids, caller, caseId, token) is not { } edit) return NoSuchCase(caseId);
-                    if (edit.Image.GetValueOrDefault(CaseRow.Moved) is long to) return (null, to);
+                    if (edit.Image.GetValueOrDefault(CaseRow.Moved) is long to) return (null, to, edit.Image.ContainsKey(CaseRow.Moving));
+                    if (RefuseToWrite(caller, team, caseId) is { } refusal) return refusal;
                     if (ifMatch?.Refuse((long)edit.Image[CaseRow.Revision]) is { } stale) return stale;
                     if (!(await change(edit, token)).Try(out var answer, out var problem)) return problem;
                     edit.Save();
-                    return (new Written<T>(answer, team, scope.Version), 0);
+                    return (new Written<T>(answer, team, scope.Version), 0, false);
                 },
                 cancellationToken);
             if (!committed.Try(out var outcome, out var refused)) return refused.Kind == ProblemKind.NotFound && refused.Faults[0].Message == "Team not found" ? NoSuchCase(caseId) : refused;
             if (outcome.Written is { } written) return written;
+            if (outcome.IsMoving) await mover.FinishAsync(caseId, team, cancellationToken);
             Follow(caseId, team = outcome.MovedTo);
         }
 
@@ -116,7 +119,11 @@ public sealed class CaseDesk(PartitionSet partitions, TenantDirectory tenant, Ca
     }
 
     /// <summary>Commits in a team's partition, which is made with the first commit.</summary>
-    internal async Task<Result<T>> CommitAsync<T>(long teamId, Operation<T> operation, CancellationToken cancellationToken)
+    internal Task<Result<T>> CommitAsync<T>(long teamId, Operation<T> operation, CancellationToken cancellationToken)
+        => CommitAsync(partitions, teamId, operation, cancellationToken);
+
+    /// <summary>As the other.</summary>
+    internal static async Task<Result<T>> CommitAsync<T>(PartitionSet partitions, long teamId, Operation<T> operation, CancellationToken cancellationToken)
     {
         var partition = partitions[CaseRow.Address(teamId)];
         var committed = await partition.CommitAsync<T>(CommitAsync, cancellationToken);

@@ -79,6 +79,17 @@ internal sealed class CaseEdit
             ? new CaseEdit(scope, ids, caller, id, new Dictionary<string, object>(row.Properties, StringComparer.Ordinal), isNew: false)
             : null;
 
+    /// <summary>A case that comes from another team, over the sign-post that it may have left here once.</summary>
+    public static async ValueTask<CaseEdit> ArriveAsync(
+        OperationScope scope, CaseIds ids, Caller caller, long id, Dictionary<string, object> image, CancellationToken cancellationToken)
+    {
+        var isNew = await scope.GetAsync(CaseRow.Key(id), cancellationToken) is null;
+        scope[CaseCounters.Cases]++;
+        var edit = new CaseEdit(scope, ids, caller, id, image, isNew);
+        edit.Touch();
+        return edit;
+    }
+
     /// <summary>Says that <see cref="Image"/> has changed, or will.</summary>
     public void Touch() => changed = true;
 

@@ -56,7 +56,7 @@ public sealed class CaseNeighbours(CaseDesk desk, ReplicaSet replicas, RecordTyp
 
         for (var hop = 0; hop < Hops && wanted.Count > 0; hop++)
         {
-            var moved = new List<(long Team, long Id)>();
+            var left = new List<long>();
             foreach (var team in wanted.GroupBy(each => each.Team, each => each.Id))
             {
                 // A case that has left a team that may not be read is read where it is now.
@@ -73,20 +73,14 @@ public sealed class CaseNeighbours(CaseDesk desk, ReplicaSet replicas, RecordTyp
                         throw new StorageUnavailableException(problem.Faults[0].Message);
                     foreach (var (id, name, to) in found)
                     {
-                        if (to is { } next)
-                        {
-                            desk.Follow(id, next);
-                            moved.Add((next, id));
-                        }
-                        else if (caller.CanRead(team.Key))
-                        {
-                            names[id] = name;
-                        }
+                        if (to is not null) left.Add(id);
+                        else if (caller.CanRead(team.Key)) names[id] = name;
                     }
                 }
             }
 
-            wanted = moved;
+            // Which waits for a case that is on its way.
+            wanted = [.. (await desk.LocateAsync(left, cancellationToken)).Where(each => each.Value is not null).Select(each => (each.Value!.Value, each.Key))];
         }
 
         return names;

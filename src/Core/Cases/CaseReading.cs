@@ -37,6 +37,13 @@ internal sealed class CaseReading(CaseDesk desk, ReplicaSet replicas)
         Caller caller, long id, (long TeamId, long Version)? at, Func<CaseQueries, CaseSnapshot, ValueTask<Result<T>>> read, CancellationToken cancellationToken)
     {
         if ((at?.TeamId ?? await desk.TeamOfAsync(id, cancellationToken)) is not { } team) return CaseDesk.NoSuchCase(id);
+        if (!caller.CanRead(team))
+        {
+            // It may have come to a team of the caller's since.
+            if (await desk.LocateAsync(id, cancellationToken) is not { } now) return CaseDesk.NoSuchCase(id);
+            team = now;
+        }
+
         for (var hop = 0; hop < Hops && caller.CanRead(team); hop++)
         {
             var opened = at is { } here && here.TeamId == team
@@ -49,9 +56,12 @@ internal sealed class CaseReading(CaseDesk desk, ReplicaSet replicas)
                 if (!queries.Find(id, cancellationToken).Try(out var found, out problem)) return problem;
                 if (found is not null) return await read(queries, found);
                 if (!queries.MovedTo(id, cancellationToken).Try(out var moved, out problem)) return problem;
-                if (moved is not { } to) return CaseDesk.NoSuchCase(id);
-                desk.Follow(id, team = to);
+                if (moved is null) return CaseDesk.NoSuchCase(id);
             }
+
+            // Which waits for a case that is on its way.
+            if (await desk.LocateAsync(id, cancellationToken) is not { } to) return CaseDesk.NoSuchCase(id);
+            team = to;
         }
 
         return CaseDesk.NoSuchCase(id);

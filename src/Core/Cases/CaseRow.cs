@@ -93,6 +93,15 @@ public static class CaseRow
     /// <summary>The team that it has moved to: the row is only a sign-post then.</summary>
     public const string Moved = "moved";
 
+    /// <summary>True while what is inside a moved case is still on its way (<see cref="CaseMove"/>).</summary>
+    public const string Moving = "moving";
+
+    /// <summary>How often the case has moved, absent where it never has.</summary>
+    public const string Hop = "hop";
+
+    /// <summary>Who moved it, while it is on its way.</summary>
+    public const string MovedBy = "mover";
+
     /// <summary>The partition of a team's cases.</summary>
     public static PartitionAddress Address(long teamId) => new(TableNames.Cases, teamId.ToString(CultureInfo.InvariantCulture));
 

@@ -134,7 +134,7 @@ internal sealed class CaseWriting(CaseDesk desk, CaseRecords records)
             (edit, _) =>
             {
                 edit.Delete();
-                edit.Scope.Owe(CaseCleanup.Of(id));
+                edit.Scope.Owe(CaseCleanup.Of(id, caller.UserId));
                 return ValueTask.FromResult<Result<bool>>(true);
             },
             cancellationToken);
@@ -154,6 +154,10 @@ internal sealed class CaseWriting(CaseDesk desk, CaseRecords records)
         var team = edit.TeamId;
         var faults = new List<Fault>();
         if (changes.Name is { } name) CheckName(name, faults);
+        if (changes.TeamId is { } wanted && (!caller.CanRead(wanted) || !tenant.Teams.ContainsKey(wanted)))
+            faults.Add(new Fault("Team not found", string.Create(CultureInfo.InvariantCulture, $"team_id: there is no team {wanted}")));
+        else if (changes.TeamId is { } readable && !caller.CanWrite(readable))
+            return Refusals.Forbidden("Moving a case takes the role editor in both teams");
         if (LongText.TooLong("description", changes.Description) is { } tooLong) faults.Add(tooLong);
         var author = CaseUsers.FindOne(tenant, caller, team, changes.AuthorEmail, "author_email", faults);
         var replaced = changes.AssigneeEmails is { } emails ? CaseUsers.Find(tenant, caller, team, emails, "assignee_emails", faults) : null;
@@ -213,6 +217,7 @@ internal sealed class CaseWriting(CaseDesk desk, CaseRecords records)
         }
 
         await SetAsync(CaseRow.Resolved, changes.ResolvedAt?.ToUnixTimeMilliseconds(), "resolved_at");
+        if (changes.TeamId is { } to && to != team) CaseMove.Leave(edit, to);
         return null;
 
         async ValueTask SetAsync(string property, object? value, string? member = null)

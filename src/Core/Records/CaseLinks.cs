@@ -57,22 +57,30 @@ public sealed class CaseLinks(RecordLimits limits, CaseDesk desk)
     }
 
     /// <summary>
-    /// The cases of a record that the caller may know of, as JSON: the answer's <c>case_ids</c>. By the team that each was last known to be in here, without a read of
-    /// storage but for blocks of ids that this process has not met.
+    /// Records as the caller may see them: with those of their cases that are in teams of theirs. By the team that each was last known to be in here, without a read of storage
+    /// but for blocks of ids that this process has not met: the number of a case that another process has moved away may be shown a while yet, and nothing else of it.
     /// </summary>
-    /// <param name="caller">Who asks.</param>
-    /// <param name="stored">The stored text, or null.</param>
-    /// <param name="cancellationToken">Gives up.</param>
-    public async ValueTask<string?> VisibleAsync(Caller caller, string? stored, CancellationToken cancellationToken)
+    /// <exception cref="Storage.StorageUnavailableException">Storage did not answer.</exception>
+    public async ValueTask<IReadOnlyList<RecordSnapshot>> ShowAsync(Caller caller, IReadOnlyList<RecordSnapshot> records, CancellationToken cancellationToken)
     {
-        if (stored is null || caller.IsOwner) return stored;
+        if (caller.IsOwner || records.All(record => record.Record.CaseIds is null)) return records;
+        var shown = new List<RecordSnapshot>(records.Count);
+        foreach (var record in records) shown.Add(await ShowAsync(caller, record, cancellationToken));
+        return shown;
+    }
+
+    /// <summary>As the other, of one.</summary>
+    /// <exception cref="Storage.StorageUnavailableException">Storage did not answer.</exception>
+    public async ValueTask<RecordSnapshot> ShowAsync(Caller caller, RecordSnapshot record, CancellationToken cancellationToken)
+    {
+        if (caller.IsOwner || record.Record.CaseIds is not { } stored) return record;
         var visible = new List<long>();
         foreach (var id in Decode(stored))
         {
             if (await desk.TeamOfAsync(id, cancellationToken) is { } team && caller.CanRead(team)) visible.Add(id);
         }
 
-        return Encode(visible);
+        return record with { Record = record.Record with { CaseIds = Encode(visible) } };
     }
 
     /// <summary>The ids in a stored text (<see cref="RecordRow.Cases"/>); none in null.</summary>

@@ -18,6 +18,7 @@ public sealed class RecordStore
     private readonly ChangeFeed feed;
     private readonly RecordAccess access;
     private readonly RecordLimits limits;
+    private readonly CaseLinks cases;
 
     /// <summary>Puts the parts together.</summary>
     public RecordStore(
@@ -32,7 +33,7 @@ public sealed class RecordStore
         RecordLimits limits,
         TimeProvider time)
     {
-        this.limits = limits;
+        (this.limits, this.cases) = (limits, cases);
         access = new RecordAccess(catalog, blocks, storage, time);
         var drafting = new RecordDrafting(catalog, artifacts);
         var ancestry = new RecordAncestry(storage);
@@ -46,8 +47,10 @@ public sealed class RecordStore
     }
 
     /// <summary>Creates a record, or answers what the first request of this idempotency key made.</summary>
-    public Task<Result<CreatedRecord>> CreateAsync(Caller caller, NewRecord record, Once? once, CancellationToken cancellationToken)
-        => creation.CreateAsync(caller, record, once, cancellationToken);
+    public async Task<Result<CreatedRecord>> CreateAsync(Caller caller, NewRecord record, Once? once, CancellationToken cancellationToken)
+        => (await creation.CreateAsync(caller, record, once, cancellationToken)).Try(out var created, out var problem)
+            ? created with { Record = await cases.ShowAsync(caller, created.Record, cancellationToken) }
+            : problem;
 
     /// <summary>Creates a record of a batch or stream, whose answer is its id. Such creates run at the same time, and share commits then.</summary>
     public Task<Result<Made<long>>> CreateLineAsync(Caller caller, NewRecord record, OnceLine? once, CancellationToken cancellationToken)
@@ -55,8 +58,10 @@ public sealed class RecordStore
 
     /// <summary>Changes the record whose fields have given values, or creates it. Conflict when there are several.</summary>
     /// <exception cref="StorageUnavailableException">Storage did not answer.</exception>
-    public Task<Result<UpsertedRecord>> UpsertAsync(Caller caller, NewRecord record, IReadOnlyList<long> matchFieldIds, CancellationToken cancellationToken)
-        => upsert.UpsertAsync(caller, record, matchFieldIds, cancellationToken);
+    public async Task<Result<UpsertedRecord>> UpsertAsync(Caller caller, NewRecord record, IReadOnlyList<long> matchFieldIds, CancellationToken cancellationToken)
+        => (await upsert.UpsertAsync(caller, record, matchFieldIds, cancellationToken)).Try(out var upserted, out var problem)
+            ? upserted with { Record = await cases.ShowAsync(caller, upserted.Record, cancellationToken) }
+            : problem;
 
     /// <summary>The type that a caller wants to create records in; NotFound or Forbidden where that may not be.</summary>
     /// <exception cref="StorageUnavailableException">Storage did not answer.</exception>
@@ -70,13 +75,19 @@ public sealed class RecordStore
 
     /// <summary>What happened to the records of a type after a place (null: now), in order. Gone when that is no longer kept.</summary>
     /// <exception cref="StorageUnavailableException">Storage did not answer.</exception>
-    public Task<Result<ChangePage>> ChangesAsync(Caller caller, long typeId, ChangePlace? since, int limit, CancellationToken cancellationToken)
-        => feed.ReadAsync(caller, typeId, since, limit, cancellationToken);
+    public async Task<Result<ChangePage>> ChangesAsync(Caller caller, long typeId, ChangePlace? since, int limit, CancellationToken cancellationToken)
+    {
+        if (!(await feed.ReadAsync(caller, typeId, since, limit, cancellationToken)).Try(out var page, out var problem)) return problem;
+        var shown = new List<RecordChange>(page.Changes.Count);
+        foreach (var change in page.Changes)
+            shown.Add(change.Record is { } record ? change with { Record = await cases.ShowAsync(caller, record, cancellationToken) } : change);
+        return page with { Changes = shown };
+    }
 
     /// <summary>A record; NotFound where there is none that the caller may read, and where it has expired.</summary>
     /// <exception cref="StorageUnavailableException">Storage did not answer.</exception>
-    public Task<Result<RecordSnapshot>> GetAsync(Caller caller, long id, CancellationToken cancellationToken)
-        => reading.GetAsync(caller, id, cancellationToken);
+    public async Task<Result<RecordSnapshot>> GetAsync(Caller caller, long id, CancellationToken cancellationToken)
+        => (await reading.GetAsync(caller, id, cancellationToken)).Try(out var record, out var problem) ? await cases.ShowAsync(caller, record, cancellationToken) : problem;
 
     /// <summary>Whether there is a record of this id in a team that is open.</summary>
     /// <exception cref="StorageUnavailableException">Storage did not answer.</exception>
@@ -84,9 +95,10 @@ public sealed class RecordStore
         => access.ExistsAsync(isOpen, id, cancellationToken);
 
     /// <summary>Changes a record: all of it or nothing.</summary>
-    public Task<Result<UpdatedRecord>> UpdateAsync(
-        Caller caller, long id, RecordChanges changes, IfMatch? ifMatch, CancellationToken cancellationToken)
-        => updating.UpdateAsync(caller, id, changes, ifMatch, cancellationToken);
+    public async Task<Result<UpdatedRecord>> UpdateAsync(Caller caller, long id, RecordChanges changes, IfMatch? ifMatch, CancellationToken cancellationToken)
+        => (await updating.UpdateAsync(caller, id, changes, ifMatch, cancellationToken)).Try(out var updated, out var problem)
+            ? updated with { Record = await cases.ShowAsync(caller, updated.Record, cancellationToken) }
+            : problem;
 
     /// <summary>Deletes a record; answers its id.</summary>
     public Task<Result<long>> DeleteAsync(Caller caller, long id, IfMatch? ifMatch, CancellationToken cancellationToken)
@@ -94,8 +106,10 @@ public sealed class RecordStore
 
     /// <summary>A page of records, of one version of their type.</summary>
     /// <exception cref="StorageUnavailableException">Storage did not answer.</exception>
-    public Task<Result<RecordList>> ListAsync(Caller caller, ListRequest request, CancellationToken cancellationToken)
-        => listing.ListAsync(caller, request, cancellationToken);
+    public async Task<Result<RecordList>> ListAsync(Caller caller, ListRequest request, CancellationToken cancellationToken)
+        => (await listing.ListAsync(caller, request, cancellationToken)).Try(out var list, out var problem)
+            ? list with { Records = await cases.ShowAsync(caller, list.Records, cancellationToken) }
+            : problem;
 
     /// <summary>Computes over the records of a type.</summary>
     /// <param name="caller">Who asks.</param>
@@ -120,8 +134,13 @@ public sealed class RecordStore
         => reading.ChildIdsAsync(caller, record, cancellationToken);
 
     /// <summary>The record's children that the caller may read, ascending by id, the first 50.</summary>
-    public Task<IReadOnlyList<RecordSnapshot>> ChildrenAsync(Caller caller, RecordSnapshot record, CancellationToken cancellationToken)
-        => reading.ChildrenAsync(caller, record, cancellationToken);
+    public async Task<IReadOnlyList<RecordSnapshot>> ChildrenAsync(Caller caller, RecordSnapshot record, CancellationToken cancellationToken)
+        => await cases.ShowAsync(caller, await reading.ChildrenAsync(caller, record, cancellationToken), cancellationToken);
+
+    /// <summary>Records of an export as the caller may see them.</summary>
+    /// <exception cref="StorageUnavailableException">Storage did not answer.</exception>
+    public ValueTask<IReadOnlyList<RecordSnapshot>> ShowAsync(Caller caller, IReadOnlyList<RecordSnapshot> records, CancellationToken cancellationToken)
+        => cases.ShowAsync(caller, records, cancellationToken);
 
     /// <summary>The contents of the record's artifacts by field; Invalid when they are too large for one answer.</summary>
     public Task<Result<Dictionary<long, ReadOnlyMemory<byte>>>> ContentsAsync(

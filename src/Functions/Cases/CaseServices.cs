@@ -37,6 +37,10 @@ public static class CaseServices
         .AddSingleton<CaseRecords>()
         .AddSingleton<CaseRecordRequests>()
         .AddSingleton<CaseRecordWork>()
+        .AddSingleton<LinkedCases>()
+        .AddSingleton<LinkedCaseRequests>()
+        .AddSingleton<IOwedWorkHandler, LinkedCaseWork>()
+        .AddSingleton<IOwedWorkHandler, CaseMove>()
         .AddSingleton<IOwedWorkHandler>(provider => provider.GetRequiredService<CaseRecordWork>())
         .AddSingleton<IHousekeeping, CopyCleanup>();
 }

@@ -67,16 +67,26 @@ internal static class HistoryEnd
             .SelectMany(trace => TypeTrace.Under(trace.Rows, RecordRow.Prefix))
             .SelectMany(row => RecordCases.Of(row.Value).Select(id => (Case: id, Record: RowKeys.LastNumber(row.Key))))
             .ToHashSet();
+        var between = new HashSet<(long, long)>();
         foreach (var team in (string[])["1", "2"])
         {
             var rows = storage.Rows(TableNames.Cases, team);
             Expect(!rows.Any(row => row.RowKey.StartsWith(RowKeys.OwedPrefix, StringComparison.Ordinal)), $"team {team} still owes work");
             var shown = rows.Where(row => (row.RowKey.StartsWith(CaseRow.Prefix, StringComparison.Ordinal) || row.RowKey.StartsWith(CaseRow.PartPrefix, StringComparison.Ordinal)) && !CaseCopies.IsGone(row.Properties)).ToArray();
             Expect(Head.FromRow(rows.First(row => row.RowKey == RowKeys.Head))[CaseCounters.Rows] == shown.Length, $"team {team} counts its rows wrongly");
+            Expect(!shown.Any(row => row.Flag(CaseRow.Moving) == true), $"a case is still on its way from team {team}");
+            foreach (var row in shown.Where(row => row.RowKey.StartsWith(CaseRow.PartPrefix, StringComparison.Ordinal)))
+            {
+                var of = CaseRow.CaseOf(row.RowKey);
+                Expect(shown.Any(each => each.RowKey == CaseRow.Key(of) && each.Integer(CaseRow.Moved) is null), $"{row.RowKey} of team {team} is inside no case");
+                if (CaseRow.KindOf(row.RowKey) == PartKind.Link) between.Add((of, RowKeys.LastNumber(row.RowKey)));
+            }
+
             foreach (var row in shown.Where(row => row.RowKey.StartsWith(CaseRow.PartPrefix, StringComparison.Ordinal) && CaseRow.KindOf(row.RowKey) == PartKind.Record))
                 Expect(links.Remove((CaseRow.CaseOf(row.RowKey), RowKeys.LastNumber(row.RowKey))), $"{row.RowKey} says of a record what its row does not");
         }
 
+        foreach (var (one, other) in between) Expect(between.Contains((other, one)), $"case {one} says that {other} is linked to it, and that one does not");
         Expect(links.Count == 0, $"no case says that {links.FirstOrDefault()} are linked");
     }
 

@@ -171,6 +171,7 @@ internal sealed partial class RecordHistory : IAsyncDisposable
             < 82 => ChangeTypeAsync(process, trace, random),
             < 87 => SweepAsync(process),
             < 92 => MaintainAsync(process),
+            < 95 => ChangeCaseAsync(process, random),
             < 98 => Task.Delay(TimeSpan.FromMilliseconds(random.Next(30_000)), simulation.Time),
             98 => DeleteTypeAsync(process, trace, random),
             _ => CreateTypeAsync(process, random),
@@ -436,6 +437,57 @@ internal sealed partial class RecordHistory : IAsyncDisposable
         Expect(trace.Version > 0, $"type {made.Value.Id} was acknowledged and is not there");
         Expect(traces.TryAdd(made.Value.Id, trace), $"type {made.Value.Id} was made twice");
     }
+
+    /// <summary>Moves a case, deletes one, links two or takes them apart, links records from the side of the case.</summary>
+    private async Task ChangeCaseAsync(ServiceProcess process, Random random)
+    {
+        var (slot, id, other) = (random.Next(cases.Count), AnyCase(random), AnyCase(random));
+        switch (random.Next(8))
+        {
+            case 0:
+                var gone = cases[slot];
+                var deleted = await AskAsync(process, $"delete case {gone}", each => OnCaseAsync(each, gone, edit =>
+                {
+                    edit.Delete();
+                    edit.Scope.Owe(CaseCleanup.Of(gone, 1));
+                }));
+                if (deleted is { Problem: null } && await AskAsync(process, "another case", async each => (Result<long>?)(Result<long>)await TestCase.CreateAsync(each.Cases, each.CaseIds, 1)) is { Problem: null } made)
+                    cases[slot] = made.Value;
+                break;
+            case 1 or 2 or 3:
+                var team = 1 + random.Next(2);
+                await AskAsync(process, $"move case {id} to {team}", each => OnCaseAsync(each, id, edit =>
+                {
+                    if (edit.TeamId != team) CaseMove.Leave(edit, team);
+                }));
+                break;
+            case 4 or 5 when id != other:
+                var linked = random.Next(3) > 0;
+                await AskAsync(process, $"link {id} {other} {linked}", async each => (Result<bool>?)(Result<bool>)(await LinkedCases.ChangeAsync(each.Cases, ServiceProcess.Owner, id, other, linked, default) is null));
+                break;
+            case 6 or 7 when Known(random) is { } record:
+                var adds = random.Next(3) > 0;
+                long[] ids = [record.Record.Id];
+                await AskAsync(process, $"case {id} has record {ids[0]}: {adds}", each => OnCaseAsync(each, id, edit =>
+                {
+                    edit.Scope.Owe(new CaseRecordsWork(id, adds ? ids : [], adds ? [] : ids, 1).ToOwed());
+                    edit.Touch();
+                }));
+                break;
+        }
+    }
+
+    private static async Task<Result<bool>> OnCaseAsync(ServiceProcess process, long id, Action<CaseEdit> change)
+        => (await process.Cases.ChangeAsync<bool>(
+            ServiceProcess.Owner,
+            id,
+            null,
+            (edit, _) =>
+            {
+                change(edit);
+                return ValueTask.FromResult<Result<bool>>(true);
+            },
+            default)).Map(written => written.Answer);
 
     private Task<Result<long>?> SweepAsync(ServiceProcess process) => AskAsync(process, "sweep", async each => new Result<long>?(await each.Retention.RunAsync(default)));
 

@@ -43,7 +43,7 @@ internal sealed class ServiceProcess : IAsyncDisposable
         Cases = new CaseDesk(Partitions, tenant, CaseIds, Storage);
         var caseRecords = new CaseRecordWork(Partitions, catalog, Cases, new IdBlocks(Storage, options), limits, Storage, time);
         foreach (var handler in (IOwedWorkHandler[])
-            [caseRecords, new CaseCleanup(Partitions, caseRecords, Storage), catalogWork, new AgeOrderWork(Partitions, catalog), new FieldCleanupWork(Storage, Partitions, catalog), new BlobWork(blobs), new RecordLinkWork(Partitions, catalog, Storage)])
+            [caseRecords, new CaseCleanup(Partitions, Cases, caseRecords, Storage), new LinkedCaseWork(Cases, time), new CaseMove(Partitions, CaseIds, Storage), catalogWork, new AgeOrderWork(Partitions, catalog), new FieldCleanupWork(Storage, Partitions, catalog), new BlobWork(blobs), new RecordLinkWork(Partitions, catalog, Storage)])
             owedWork.Add(handler);
 
         replicas = new ReplicaSet(Partitions, Storage, replicaOptions, time, NullLogger<ReplicaSet>.Instance);

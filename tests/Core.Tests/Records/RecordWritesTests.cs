@@ -72,7 +72,7 @@ public sealed class RecordWritesTests : IAsyncDisposable
         time.Advance(TimeSpan.FromSeconds(1));
         var second = await here.CreateAsync(type);
         time.Advance(TimeSpan.FromSeconds(1));
-        await here.UpdateAsync(first, new RecordChanges { AddCases = [5] });
+        await here.UpdateAsync(first, new RecordChanges { AddCases = [await here.CreateCaseAsync()] });
         await here.CreateAsync(type);
 
         Assert.NotNull(await here.GetAsync(first.Record.Id));
@@ -184,9 +184,9 @@ public sealed class RecordWritesTests : IAsyncDisposable
     {
         var record = await here.CreateAsync(await TypeAsync());
         var seen = new IfMatch([record.Revision]);
-        Assert.Null((await here.UpdateAsync(record, new RecordChanges { AddCases = [1] }, seen)).Problem);
+        Assert.Null((await here.UpdateAsync(record, new RecordChanges { AddCases = [await here.CreateCaseAsync()] }, seen)).Problem);
 
-        Assert.Equal(ProblemKind.Changed, (await there.UpdateAsync(record, new RecordChanges { AddCases = [2] }, seen)).Problem?.Kind);
+        Assert.Equal(ProblemKind.Changed, (await there.UpdateAsync(record, new RecordChanges { AddCases = [await here.CreateCaseAsync()] }, seen)).Problem?.Kind);
         Assert.Equal(ProblemKind.Changed, (await there.Store.DeleteAsync(RecordProcess.Owner, record.Record.Id, seen, default)).Problem?.Kind);
     }
 
@@ -211,7 +211,7 @@ public sealed class RecordWritesTests : IAsyncDisposable
         await here.UpdateTypeAsync(type.Id, new RecordTypeChange { Editable = false });
 
         Assert.Equal(ProblemKind.Invalid, (await here.UpdateAsync(record, new RecordChanges { Values = RecordProcess.Inputs(type, new { Name = "b" }) })).Problem?.Kind);
-        Assert.Null((await here.UpdateAsync(record, new RecordChanges { AddCases = [4] })).Problem);
+        Assert.Null((await here.UpdateAsync(record, new RecordChanges { AddCases = [await here.CreateCaseAsync()] })).Problem);
     }
 
     [Fact]

@@ -47,7 +47,7 @@ public sealed class RetentionSweepTests : IAsyncDisposable
         var type = await TypeAsync(RetentionColumn.UpdatedAt, ttl: 1);
         var record = await here.CreateAsync(type);
         time.Advance(TimeSpan.FromHours(23));
-        await here.UpdateAsync(record, new RecordChanges { AddCases = [1] });
+        await here.UpdateAsync(record, new RecordChanges { AddCases = [await here.CreateCaseAsync()] });
         time.Advance(TimeSpan.FromHours(23));
 
         Assert.Equal(0, await here.Retention.RunAsync(default));

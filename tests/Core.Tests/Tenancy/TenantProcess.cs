@@ -41,7 +41,7 @@ internal sealed class TenantProcess : IDisposable
         var desk = new CaseDesk(Partitions, Tenant, new CaseIds(storage, new PartitionOptions()), storage);
         var records = new CaseRecordWork(Partitions, Catalog, desk, blocks, limits, storage, time);
         foreach (var handler in (IOwedWorkHandler[])
-            [records, new CaseCleanup(Partitions, records, storage), catalogWork, new AgeOrderWork(Partitions, Catalog), new FieldCleanupWork(storage, Partitions, Catalog), removal, new TeamCleanup(Tenant, Partitions), new BlobWork(new ArtifactBlobs(storage, time)), new RecordLinkWork(Partitions, Catalog, storage)])
+            [records, new CaseCleanup(Partitions, desk, records, storage), catalogWork, new AgeOrderWork(Partitions, Catalog), new FieldCleanupWork(storage, Partitions, Catalog), removal, new TeamCleanup(Tenant, Partitions), new BlobWork(new ArtifactBlobs(storage, time)), new RecordLinkWork(Partitions, Catalog, storage)])
             owedWork.Add(handler);
     }
 

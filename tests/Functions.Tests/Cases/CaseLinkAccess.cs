@@ -15,10 +15,25 @@ internal static class CaseLinkAccess
         ["CaseRecordsV1Delete"] = new(Needs.Editor, async team => (await LinkedRecordAsync(team, 1), null)),
         ["CaseRecordsV1Get"] = new(Needs.Viewer, async team => (await LinkedRecordAsync(team, 1), null)),
         ["CaseRecordsV1List"] = new(Needs.Viewer, async team => (await RecordsOfAsync(team, 1), null)),
+        ["LinkedCasesBatch"] = new(Needs.Editor, async team => ($"/api/v2/cases/{await team.CaseAsync()}/linked_cases/batch", $$"""{"ids":[{{await team.CaseAsync()}}]}""")),
+        ["LinkedCasesCreate"] = new(Needs.Editor, async team => ($"/api/v2/cases/{await team.CaseAsync()}/linked_cases", $$"""{"id":{{await team.CaseAsync()}}}""")),
+        ["LinkedCasesDelete"] = new(Needs.Editor, async team =>
+        {
+            var (id, other) = await LinkedAsync(team);
+            return ($"/api/v2/cases/{id}/linked_cases/{other}", null);
+        }),
+        ["LinkedCasesList"] = new(Needs.Viewer, async team => ($"/api/v2/cases/{(await LinkedAsync(team)).Id}/linked_cases", null)),
     };
 
     private static async Task<(string Path, string? Body)> RecordToLinkAsync(TestTeam team, int version)
         => ($"/api/v{version}/cases/{await team.CaseAsync()}/records", $$"""{"record_id":{{await team.RecordAsync()}}}""");
+
+    private static async Task<(long Id, long Other)> LinkedAsync(TestTeam team)
+    {
+        var (id, other) = (await team.CaseAsync(), await team.CaseAsync());
+        await team.Service.PostAsync($"/api/v2/cases/{id}/linked_cases", $$"""{"id":{{other}}}""");
+        return (id, other);
+    }
 
     private static async Task<string> LinkedRecordAsync(TestTeam team, int version)
     {

@@ -5,6 +5,7 @@ using System.Text;
 using System.Text.Json;
 using Casefile.Core.Records;
 using Casefile.Core.Storage;
+using Casefile.Core.Tenancy;
 using Casefile.Functions.Http;
 using Microsoft.AspNetCore.Http;
 
@@ -35,14 +36,14 @@ public sealed class ExportRequests(RecordStore store)
         response.RegisterForDispose(export);
         response.Headers[ChangesHeader] = export.Version.ToString(CultureInfo.InvariantCulture);
         return asCsv
-            ? new StreamedAnswer($"{MediaTypes.Csv}; charset=utf-8; header=present", (to, cancellationToken) => WriteCsvAsync(export, new CsvText(guard), resolve, to, cancellationToken))
-            : new StreamedAnswer(MediaTypes.Ndjson, (to, cancellationToken) => WriteNdjsonAsync(export, resolve, to, cancellationToken));
+            ? new StreamedAnswer($"{MediaTypes.Csv}; charset=utf-8; header=present", (to, cancellationToken) => WriteCsvAsync(call.Caller, export, new CsvText(guard), resolve, to, cancellationToken))
+            : new StreamedAnswer(MediaTypes.Ndjson, (to, cancellationToken) => WriteNdjsonAsync(call.Caller, export, resolve, to, cancellationToken));
     }
 
-    private async Task WriteCsvAsync(RecordExport export, CsvText csv, bool resolve, PipeWriter to, CancellationToken cancellationToken)
+    private async Task WriteCsvAsync(Caller caller, RecordExport export, CsvText csv, bool resolve, PipeWriter to, CancellationToken cancellationToken)
     {
         csv.WriteNames(export.Fields);
-        await foreach (var (record, contents) in RecordsAsync(export, resolve, cancellationToken))
+        await foreach (var (record, contents) in RecordsAsync(caller, export, resolve, cancellationToken))
         {
             csv.WriteRecord(record, export.Fields, contents);
             Encoding.UTF8.GetBytes(csv.Take(), to);
@@ -52,10 +53,10 @@ public sealed class ExportRequests(RecordStore store)
         Encoding.UTF8.GetBytes(csv.Take(), to);
     }
 
-    private async Task WriteNdjsonAsync(RecordExport export, bool resolve, PipeWriter to, CancellationToken cancellationToken)
+    private async Task WriteNdjsonAsync(Caller caller, RecordExport export, bool resolve, PipeWriter to, CancellationToken cancellationToken)
     {
         using var json = new Utf8JsonWriter(to, JsonAnswer.Options);
-        await foreach (var (record, contents) in RecordsAsync(export, resolve, cancellationToken))
+        await foreach (var (record, contents) in RecordsAsync(caller, export, resolve, cancellationToken))
         {
             RecordJson.WriteRow(json, record, export.Fields, contents);
             json.Flush();
@@ -67,13 +68,13 @@ public sealed class ExportRequests(RecordStore store)
 
     /// <summary>The records with their artifacts' contents; those that are too large for one answer stay references.</summary>
     private async IAsyncEnumerable<(RecordSnapshot Record, Dictionary<long, ReadOnlyMemory<byte>>? Contents)> RecordsAsync(
-        RecordExport export, bool resolve, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+        Caller caller, RecordExport export, bool resolve, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {
         while (true)
         {
             if (!export.Next(cancellationToken).Try(out var records, out var problem)) throw new StorageUnavailableException(problem.Faults[0].Message);
             if (records.Count == 0) yield break;
-            foreach (var record in records)
+            foreach (var record in await store.ShowAsync(caller, records, cancellationToken))
                 yield return (record, resolve ? (await store.ContentsAsync(record, null, cancellationToken)).Value : null);
         }
     }
