@@ -128,8 +128,7 @@ public sealed class CaseDesk(PartitionSet partitions, TenantDirectory tenant, Ca
         var partition = partitions[CaseRow.Address(teamId)];
         var committed = await partition.CommitAsync<T>(CommitAsync, cancellationToken);
         if (committed.Problem is not { Kind: ProblemKind.NotFound } || await partition.ReadHeadAsync(cancellationToken) is not null) return committed;
-        await partition.CreateAsync(
-            new Dictionary<string, long>(StringComparer.Ordinal), new Dictionary<string, IReadOnlyDictionary<string, object>>(StringComparer.Ordinal), null, cancellationToken);
+        await partition.CreateIfMissingAsync();
         return await partition.CommitAsync<T>(CommitAsync, cancellationToken);
 
         async ValueTask<Result<T>> CommitAsync(OperationScope scope, CancellationToken token)

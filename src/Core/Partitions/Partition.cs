@@ -24,6 +24,7 @@ public sealed partial class Partition
     private readonly Lock gate = new();
     private readonly Queue<PendingOperation> waiting = new();
     private bool running;
+    private Task creation = Task.CompletedTask;
 
     // Only the running committer touches what follows.
     private readonly LinkedList<PendingOperation> again = new();
@@ -120,6 +121,22 @@ public sealed partial class Partition
             CommitEnd.Rejected => throw new InvalidOperationException($"Storage refuses the first commit of {Address}: {sent.Reason}"),
             _ => false,
         };
+    }
+
+    /// <summary>Makes the partition, with no data in it, unless it exists. Of those who ask at the same time in this process one makes it and all wait.</summary>
+    /// <param name="counters">The head's counters, where it is made; null for none.</param>
+    /// <exception cref="StorageUnavailableException">Storage did not answer.</exception>
+    public Task CreateIfMissingAsync(IReadOnlyDictionary<string, long>? counters = null)
+    {
+        lock (gate) return creation.IsCompleted ? creation = MakeAsync() : creation;
+
+        async Task MakeAsync()
+        {
+            await Task.Yield();
+            if (await ReadStoredHeadAsync() is not null) return;
+            await CreateAsync(
+                counters ?? ImmutableDictionary<string, long>.Empty, ImmutableDictionary<string, IReadOnlyDictionary<string, object>>.Empty, null, CancellationToken.None);
+        }
     }
 
     /// <summary>

@@ -82,8 +82,7 @@ public sealed class TeamRemoval(TenantDirectory tenant, PartitionSet partitions)
 
         // One that is being cleared is closed for good.
         if (await partition.ReadHeadAsync(cancellationToken) is not null) return 0L;
-        await partition.CreateAsync(
-            new Dictionary<string, long>(StringComparer.Ordinal), new Dictionary<string, IReadOnlyDictionary<string, object>>(StringComparer.Ordinal), null, cancellationToken);
+        await partition.CreateIfMissingAsync();
         return await partition.CommitAsync<long>(Close, cancellationToken);
 
         ValueTask<Result<long>> Close(OperationScope scope, CancellationToken token)

@@ -30,13 +30,7 @@ public sealed class WebhookDeliveries(WebhookStore webhooks, CaseDesk desk, Part
         var body = CaseEvent.TestBody(await desk.TenantAsync(cancellationToken), webhook);
         var partition = partitions[DeliveryQueue.Address(webhook.TeamId)];
         if (await partition.ReadHeadAsync(cancellationToken) is null)
-        {
-            await partition.CreateAsync(
-                new Dictionary<string, long>(StringComparer.Ordinal) { [WebhookCounters.Planned] = webhook.Since },
-                new Dictionary<string, IReadOnlyDictionary<string, object>>(StringComparer.Ordinal),
-                dues: null,
-                cancellationToken);
-        }
+            await partition.CreateIfMissingAsync(new Dictionary<string, long>(StringComparer.Ordinal) { [WebhookCounters.Planned] = webhook.Since });
 
         var committed = await partition.CommitAsync<(Delivery? Made, long Before)>(
             async (scope, token) =>

@@ -92,11 +92,7 @@ public sealed partial class WebhookPlanner(
     {
         var partition = partitions[DeliveryQueue.Address(teamId)];
         if (await partition.ReadHeadAsync(cancellationToken) is { } head) return head;
-        await partition.CreateAsync(
-            new Dictionary<string, long>(StringComparer.Ordinal) { [WebhookCounters.Planned] = since },
-            new Dictionary<string, IReadOnlyDictionary<string, object>>(StringComparer.Ordinal),
-            dues: null,
-            cancellationToken);
+        await partition.CreateIfMissingAsync(new Dictionary<string, long>(StringComparer.Ordinal) { [WebhookCounters.Planned] = since });
         return await partition.ReadHeadAsync(cancellationToken) ?? throw new StorageUnavailableException("The partition of deliveries could not be made");
     }
 

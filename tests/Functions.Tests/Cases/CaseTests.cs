@@ -51,6 +51,16 @@ public sealed class CaseTests(ServiceFixture service) : IClassFixture<ServiceFix
     }
 
     [Fact]
+    public async Task The_first_cases_of_a_team_may_come_all_at_once()
+    {
+        var team = (await service.PostAsync("/api/v1/teams", """{"name":"at once"}""")).Json.GetProperty("id");
+        var made = await Task.WhenAll(Enumerable.Range(0, 40).Select(i => service.PostAsync("/api/v2/cases", $$"""{"team_id":{{team}},"name":"{{i}}"}""")));
+
+        Assert.All(made, answer => Assert.True(answer.Status == HttpStatusCode.Created, answer.Text));
+        Assert.Equal(40, (await service.GetAsync($"/api/v2/cases?team_id={team}")).Json.GetProperty("meta").GetProperty("count").GetInt64());
+    }
+
+    [Fact]
     public async Task A_deleted_case_is_gone_at_once()
     {
         var id = await MakeAsync("""{"team_id": 1, "name": "to go", "tasks": [{"description": "one"}]}""");
