@@ -70,8 +70,9 @@ public sealed class CaseMove(PartitionSet partitions, CaseIds ids, IStorage stor
         while (true)
         {
             var rows = await NextAsync(move, last, cancellationToken);
+            var inputs = await InputsAsync(move, rows, cancellationToken);
             var progress = rows.Count > 0
-                ? await CommitAsync(move.To, (scope, token) => PutAsync(scope, move, last, rows, token), cancellationToken)
+                ? await CommitAsync(move.To, (scope, token) => PutAsync(scope, move, last, rows, inputs, token), cancellationToken)
                 : await CommitAsync(move.To, (scope, token) => ArriveAsync(scope, move, last, tags, status, token), cancellationToken);
             if (progress.HasArrived(move.Hop)) return;
             last = progress.Last;
@@ -105,17 +106,49 @@ public sealed class CaseMove(PartitionSet partitions, CaseIds ids, IStorage stor
         }
     }
 
-    private static async ValueTask<Result<Progress>> PutAsync(OperationScope scope, Move move, string last, IReadOnlyList<Row> rows, CancellationToken cancellationToken)
+    private async ValueTask<Result<Progress>> PutAsync(
+        OperationScope scope, Move move, string last, IReadOnlyList<Row> rows, IReadOnlyDictionary<long, IReadOnlyDictionary<string, object>> inputs,
+        CancellationToken cancellationToken)
     {
         if (await OthersAsync(scope, move, last, cancellationToken) is { } ahead) return ahead;
         foreach (var row in rows)
         {
-            scope.Insert(row.RowKey, row.Properties);
+            var image = row.Properties;
+            if (CaseRow.KindOf(row.RowKey) == PartKind.Field && row.Integer(FieldRow.Input) is { } input && inputs.TryGetValue(input, out var definition))
+            {
+                image = new Dictionary<string, object>(image, StringComparer.Ordinal) { [FieldRow.Input] = await InputAsync(scope, definition, cancellationToken) };
+            }
+
+            scope.Insert(row.RowKey, image);
             if (CaseCopies.IsGone(row.Properties)) CaseCopies.Bury(scope, row.RowKey);
             else scope[CaseCounters.Rows]++;
         }
 
         return new Progress(move.Hop, rows[^1].RowKey, IsDone: false).Put(scope, move.Case);
+    }
+
+    /// <summary>The case inputs that the fields among these rows are values of, as the old team has them.</summary>
+    private async Task<IReadOnlyDictionary<long, IReadOnlyDictionary<string, object>>> InputsAsync(Move move, IReadOnlyList<Row> rows, CancellationToken cancellationToken)
+    {
+        var inputs = new Dictionary<long, IReadOnlyDictionary<string, object>>();
+        foreach (var id in rows.Where(row => CaseRow.KindOf(row.RowKey) == PartKind.Field).Select(row => row.Integer(FieldRow.Input)).OfType<long>().Distinct())
+        {
+            if (await RowAsync(move.From, CaseRow.InputPrefix + RowKeys.Number(id), cancellationToken) is { } row) inputs[id] = row.Properties;
+        }
+
+        return inputs;
+    }
+
+    /// <summary>The case input of the same key that the new team has, made where there is none.</summary>
+    private async ValueTask<long> InputAsync(OperationScope scope, IReadOnlyDictionary<string, object> definition, CancellationToken cancellationToken)
+    {
+        var key = (string)definition[CaseInputRow.Key];
+        if (await TeamInputs.Keys.FindAsync(scope, key, cancellationToken) is { } there) return there;
+        var id = await ids.TakePartAsync(scope, cancellationToken);
+        TeamInputs.Keys.Give(scope, key, id);
+        scope.Insert(CaseRow.InputPrefix + RowKeys.Number(id), definition);
+        scope[CaseCounters.Rows]++;
+        return id;
     }
 
     private async ValueTask<Result<Progress>> ArriveAsync(
@@ -125,7 +158,8 @@ public sealed class CaseMove(PartitionSet partitions, CaseIds ids, IStorage stor
         var image = new Dictionary<string, object>(move.Image, StringComparer.Ordinal);
         foreach (var property in (string[])[CaseRow.Moved, CaseRow.Moving, CaseRow.MovedBy]) image.Remove(property);
         IdList.Write(image, CaseRow.Tags, await CaseTags.FindOrMakeAsync(scope, ids, tags, cancellationToken));
-        Set(image, CaseRow.SubStatus, await StatusAsync(scope, status, cancellationToken));
+        var byDefault = scope[SubStatusRow.DefaultCounter(image.GetValueOrDefault(CaseRow.Closed) is true)];
+        Set(image, CaseRow.SubStatus, await StatusAsync(scope, status, cancellationToken) ?? (byDefault == 0 ? null : byDefault));
         var mover = move.Image.GetValueOrDefault(CaseRow.MovedBy) as long? ?? 0;
         var edit = await CaseEdit.ArriveAsync(scope, ids, new Caller(mover, 0, IsOwner: true, new Dictionary<long, TeamRole>()), move.Case, image, cancellationToken);
         await edit.TellAsync(ActivityType.FieldUpdated, "team_id", cancellationToken);
@@ -188,7 +222,7 @@ public sealed class CaseMove(PartitionSet partitions, CaseIds ids, IStorage stor
     {
         if (status?.GetValueOrDefault(CaseRow.Name) is not string name) return null;
         var rows = await scope.ReadAsync(CaseRow.SubStatusPrefix, 1_000, cancellationToken);
-        return rows.FirstOrDefault(row => string.Equals(row.Text(CaseRow.Name), name, StringComparison.OrdinalIgnoreCase)) is { } found ? RowKeys.LastNumber(found.RowKey) : null;
+        return rows.FirstOrDefault(row => SubStatusRow.IsClosed(row.Properties) == SubStatusRow.IsClosed(status) && string.Equals(row.Text(CaseRow.Name), name, StringComparison.OrdinalIgnoreCase)) is { } found ? RowKeys.LastNumber(found.RowKey) : null;
     }
 
     private Task<Row?> RowAsync(long team, string rowKey, CancellationToken cancellationToken)

@@ -11,7 +11,8 @@ public sealed class TeamInputs(CaseAround around)
     private const int LongestName = 255;
     private const int MostOptions = 200;
 
-    private static readonly UniqueName Keys = new("inputname-", "input");
+    /// <summary>The keys of a team's inputs.</summary>
+    internal static readonly UniqueName Keys = new("inputname-", "input");
 
     /// <summary>The case inputs of a team, or of all that the caller may read.</summary>
     public Task<Result<IReadOnlyList<ThingView>>> ListAsync(Caller caller, long? teamId, CancellationToken cancellationToken)

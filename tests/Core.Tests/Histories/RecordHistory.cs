@@ -438,22 +438,12 @@ internal sealed partial class RecordHistory : IAsyncDisposable
         Expect(traces.TryAdd(made.Value.Id, trace), $"type {made.Value.Id} was made twice");
     }
 
-    /// <summary>Moves a case, deletes one, links two or takes them apart, links records from the side of the case.</summary>
+    /// <summary>Moves a case, links two or takes them apart, links records from the side of the case.</summary>
     private async Task ChangeCaseAsync(ServiceProcess process, Random random)
     {
-        var (slot, id, other) = (random.Next(cases.Count), AnyCase(random), AnyCase(random));
+        var (id, other) = (AnyCase(random), AnyCase(random));
         switch (random.Next(8))
         {
-            case 0:
-                var gone = cases[slot];
-                var deleted = await AskAsync(process, $"delete case {gone}", each => OnCaseAsync(each, gone, edit =>
-                {
-                    edit.Delete();
-                    edit.Scope.Owe(CaseCleanup.Of(gone, 1));
-                }));
-                if (deleted is { Problem: null } && await AskAsync(process, "another case", async each => (Result<long>?)(Result<long>)await TestCase.CreateAsync(each.Cases, each.CaseIds, 1)) is { Problem: null } made)
-                    cases[slot] = made.Value;
-                break;
             case 1 or 2 or 3:
                 var team = 1 + random.Next(2);
                 await AskAsync(process, $"move case {id} to {team}", each => OnCaseAsync(each, id, edit =>
