@@ -126,13 +126,19 @@ public sealed class CaseDesk(PartitionSet partitions, TenantDirectory tenant, Ca
     internal static async Task<Result<T>> CommitAsync<T>(PartitionSet partitions, long teamId, Operation<T> operation, CancellationToken cancellationToken)
     {
         var partition = partitions[CaseRow.Address(teamId)];
+        var reached = false;
         var committed = await partition.CommitAsync<T>(CommitAsync, cancellationToken);
-        if (committed.Problem is not { Kind: ProblemKind.NotFound } || await partition.ReadHeadAsync(cancellationToken) is not null) return committed;
+        if (reached || committed.Problem is not { Kind: ProblemKind.NotFound }) return committed;
+
+        // It never got to the operation, so it is the partition that was not there.
         await partition.CreateIfMissingAsync();
         return await partition.CommitAsync<T>(CommitAsync, cancellationToken);
 
         async ValueTask<Result<T>> CommitAsync(OperationScope scope, CancellationToken token)
-            => scope[CaseCounters.Closed] > 0 ? Refusals.NotFound("Team", teamId) : await operation(scope, token);
+        {
+            reached = true;
+            return scope[CaseCounters.Closed] > 0 ? Refusals.NotFound("Team", teamId) : await operation(scope, token);
+        }
     }
 
     /// <summary>What the commit of a version wrote, of rows whose keys begin with one of these; what a repeated create is answered by. Null where the log no longer says.</summary>
