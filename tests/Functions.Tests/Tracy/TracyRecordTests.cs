@@ -254,6 +254,27 @@ public sealed class TracyRecordTests(ServiceFixture service) : IClassFixture<Ser
         Assert.Empty(await HistoryAsync(dataset.Id));
     }
 
+    [Theory]
+    [InlineData("CREATED_AT")]
+    [InlineData("UPDATED_AT")]
+    public async Task A_record_that_makes_room_takes_its_history_along(string column)
+    {
+        var dataset = await TestDataset.MakeAsync(service, "text");
+        await service.PutAsync($"/api/v1/record_types/{dataset.Id}", $$"""{"max_records_limit":2,"on_limit_reached":"EVICT_OLDEST","retention_column_name":"{{column}}"}""");
+        for (var i = 0; i < 3; i++)
+        {
+            var record = await dataset.CreateAsync(service, [dataset.Datum("text", Hello)]);
+            await service.SendAsync(HttpMethod.Patch, $"/v1/records/{TestDataset.IdOf(record)}", $$"""{"state":{"id":{{dataset.State("Done")}}} }""");
+        }
+
+        await dataset.CreateAsync(service, []);
+        await dataset.CreateAsync(service, []);
+        await service.RunTimerAsync("MaintainStorage");
+
+        Assert.Equal("2", (await service.GetAsync($"/v1/records?datasetId={dataset.Id}")).Headers["x-total-count"]);
+        Assert.Empty(await HistoryAsync(dataset.Id));
+    }
+
     [Fact]
     public async Task A_patch_changes_what_it_names_and_no_more()
     {
