@@ -14,10 +14,15 @@ public sealed class TenantDirectory(IStorage storage, PartitionSet partitions, T
     private const long DefaultTeamId = 1;
 
     private readonly SemaphoreSlim oneLoad = new(1);
-    private volatile Known known = new(TenantSnapshot.Empty, null);
-    private volatile bool changedHere;
+    private volatile Known known = new(TenantSnapshot.Empty, null, 0);
 
-    private sealed record Known(TenantSnapshot Snapshot, long? At);
+    /// <summary>How often this process has changed the tenant.</summary>
+    private long changed;
+
+    /// <param name="Snapshot">The tenant.</param>
+    /// <param name="At">When the read began that it is of; null before the first.</param>
+    /// <param name="Seen">How many of this process's changes are certainly in it.</param>
+    private sealed record Known(TenantSnapshot Snapshot, long? At, long Seen);
 
     /// <summary>The tenant's partition.</summary>
     internal Partition Partition => partitions[TenantRows.Address];
@@ -29,7 +34,7 @@ public sealed class TenantDirectory(IStorage storage, PartitionSet partitions, T
     public ValueTask<TenantSnapshot> CurrentAsync(CancellationToken cancellationToken)
     {
         var now = known;
-        return !changedHere && now.At is { } at && time.GetElapsedTime(at) < options.RefreshAfter
+        return now.Seen == Interlocked.Read(ref changed) && now.At is { } at && time.GetElapsedTime(at) < options.RefreshAfter
             ? ValueTask.FromResult(now.Snapshot)
             : FreshAsync(cancellationToken);
     }
@@ -39,26 +44,16 @@ public sealed class TenantDirectory(IStorage storage, PartitionSet partitions, T
     public async ValueTask<TenantSnapshot> FreshAsync(CancellationToken cancellationToken)
     {
         var at = time.GetTimestamp();
-        changedHere = false;
-        Head? head;
-        try
-        {
-            head = await Partition.ReadHeadAsync(cancellationToken) ?? await SetUpAsync(cancellationToken);
-        }
-        catch
-        {
-            changedHere = true;
-            throw;
-        }
-
-        if (known is { At: not null } now && now.Snapshot.Version >= head.Version) return Keep(now.Snapshot, at);
+        var changes = Interlocked.Read(ref changed);
+        var head = await Partition.ReadHeadAsync(cancellationToken) ?? await SetUpAsync(cancellationToken);
+        if (known is { At: not null } now && now.Snapshot.Version >= head.Version) return Keep(now.Snapshot, at, changes);
 
         await oneLoad.WaitAsync(cancellationToken);
         try
         {
             var snapshot = known.Snapshot;
             if (known.At is null || snapshot.Version < head.Version) snapshot = await BringUpAsync(snapshot, head, cancellationToken);
-            return Keep(snapshot, at);
+            return Keep(snapshot, at, changes);
         }
         finally
         {
@@ -76,7 +71,7 @@ public sealed class TenantDirectory(IStorage storage, PartitionSet partitions, T
         }
         finally
         {
-            changedHere = true;
+            Interlocked.Increment(ref changed);
         }
     }
 
@@ -139,13 +134,13 @@ public sealed class TenantDirectory(IStorage storage, PartitionSet partitions, T
     /// <inheritdoc/>
     public void Dispose() => oneLoad.Dispose();
 
-    private TenantSnapshot Keep(TenantSnapshot snapshot, long at)
+    private TenantSnapshot Keep(TenantSnapshot snapshot, long at, long changes)
     {
         while (true)
         {
             var old = known;
             var newer = old.Snapshot.Version > snapshot.Version ? old.Snapshot : snapshot;
-            var next = new Known(newer, Math.Max(old.At ?? at, at));
+            var next = new Known(newer, Math.Max(old.At ?? at, at), Math.Max(old.Seen, changes));
             if (Interlocked.CompareExchange(ref known, next, old) == old) return newer;
         }
     }
