@@ -1,5 +1,6 @@
 using System.Globalization;
 using Casefile.Core.Partitions;
+using Casefile.Core.Storage;
 using Casefile.Core.Tenancy;
 using Casefile.Core.Webhooks;
 
@@ -47,6 +48,14 @@ internal sealed class CaseEdit
     public async ValueTask<CaseView> ViewAsync(TenantSnapshot tenant, CancellationToken cancellationToken)
     {
         var rows = await Scope.ReadAsync(CaseRow.PartsOf(Id), MostParts, cancellationToken);
+        if (rows.Count >= MostParts)
+        {
+            // Of a long story the activities alone would take all the room.
+            var kinds = new List<Row>();
+            foreach (var kind in PartKind.OfCase) kinds.AddRange(await Scope.ReadAsync(CaseRow.PartsOf(Id, kind), MostParts, cancellationToken));
+            rows = kinds;
+        }
+
         return await ViewAsync(tenant, [.. rows.Where(row => !CaseCopies.IsGone(row.Properties)).Select(row => CasePart.Read(row.RowKey, row.Properties))], cancellationToken);
     }
 

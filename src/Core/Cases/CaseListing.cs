@@ -13,8 +13,12 @@ namespace Casefile.Core.Cases;
 /// </summary>
 internal sealed class CaseListing(CaseDesk desk, CaseReading reading, ReplicaSet replicas, IdBlocks records, TimeProvider time)
 {
+    /// <summary>Names, words, pairs and values of one filter at most: each is a condition of its own, and SQLite bounds what a statement is made of.</summary>
+    private const int MostOfOne = 100;
+
     public async Task<Result<CaseList>> ListAsync(Caller caller, CaseListRequest request, CancellationToken cancellationToken)
     {
+        if (TooMuch(request.Filter) is { } refusal) return refusal;
         var tenant = await desk.TenantAsync(cancellationToken);
         if (request.TeamId is { } team && (!caller.CanRead(team) || !tenant.Teams.ContainsKey(team))) return Refusals.NotFound("Team", team);
         if (!Resolve(tenant, caller, request).Try(out var condition, out var problem)) return problem;
@@ -140,6 +144,19 @@ internal sealed class CaseListing(CaseDesk desk, CaseReading reading, ReplicaSet
     };
 
     private DateTimeOffset? ExpiredBefore(RecordType type) => type.Ttl is { } ttl ? time.GetUtcNow() - ttl : null;
+
+    /// <summary>The refusal of a filter that no statement could be made of: it would take the replica for broken.</summary>
+    private static Problem? TooMuch(CaseFilter filter)
+    {
+        (string Name, int Count)[] counts =
+        [
+            ("and_assignees", filter.AllAssignees.Count), ("exclude_assignees", filter.NoAssignees.Count), ("tags", filter.AllTags.Count), ("metadata", filter.Metadata.Count),
+            ("records", filter.RecordValues.Count), ("search", filter.Search?.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Length ?? 0),
+        ];
+        Fault[] faults = [.. counts.Where(each => each.Count > MostOfOne).Select(each => new Fault(
+            "Filter is too long", string.Create(CultureInfo.InvariantCulture, $"filters.{each.Name}: at most {MostOfOne} are taken, these are {each.Count}")))];
+        return faults.Length > 0 ? new Problem(ProblemKind.Invalid, faults) : null;
+    }
 
     /// <summary>The filter with users for the addresses that it names; a fault for each address that nobody has.</summary>
     private static Result<CaseCondition> Resolve(TenantSnapshot tenant, Caller caller, CaseListRequest request)

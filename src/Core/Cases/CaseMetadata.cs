@@ -30,6 +30,7 @@ public sealed class CaseMetadata(CaseDesk desk, ReplicaSet replicas)
     /// <summary>Adds pairs; a key that is there keeps its value.</summary>
     public async Task<Result<Made<MetadataView>>> AddAsync(Caller caller, long caseId, JsonElement pairs, Once? once, CancellationToken cancellationToken)
     {
+        if (await RefuseAsync(caller, caseId, pairs, cancellationToken) is { } tooMuch) return tooMuch;
         var written = await desk.ChangeAsync<(OnceMade? Before, IReadOnlyDictionary<string, object> Image)>(
             caller,
             caseId,
@@ -43,7 +44,8 @@ public sealed class CaseMetadata(CaseDesk desk, ReplicaSet replicas)
                 }
 
                 using var document = JsonDocument.Parse(Of(edit));
-                var added = pairs.EnumerateObject().Where(pair => !document.RootElement.TryGetProperty(pair.Name, out _)).ToArray();
+                var there = document.RootElement.EnumerateObject().Select(pair => pair.Name).ToHashSet(StringComparer.Ordinal);
+                var added = pairs.EnumerateObject().Where(pair => !there.Contains(pair.Name)).ToArray();
                 if (await ChangeAsync(edit, added, JsonMembers.Write(document.RootElement.EnumerateObject().Concat(added)), token) is { } problem) return problem;
 
                 if (once is null) return (null, edit.Image);
@@ -62,16 +64,23 @@ public sealed class CaseMetadata(CaseDesk desk, ReplicaSet replicas)
     }
 
     /// <summary>Sets pairs, whether their keys are there or not; other keys stay.</summary>
-    public Task<Result<MetadataView>> SetAsync(Caller caller, long caseId, JsonElement pairs, IfMatch? ifMatch, CancellationToken cancellationToken)
-        => ChangeAsync(
+    public async Task<Result<MetadataView>> SetAsync(Caller caller, long caseId, JsonElement pairs, IfMatch? ifMatch, CancellationToken cancellationToken)
+    {
+        if (await RefuseAsync(caller, caseId, pairs, cancellationToken) is { } tooMuch) return tooMuch;
+        var given = pairs.EnumerateObject().ToDictionary(pair => pair.Name, StringComparer.Ordinal);
+        return await ChangeAsync(
             caller,
             caseId,
             ifMatch,
-            before => (
-                [.. pairs.EnumerateObject()],
-                before.EnumerateObject().Select(pair => pairs.TryGetProperty(pair.Name, out _) ? pairs.EnumerateObject().First(given => given.NameEquals(pair.Name)) : pair)
-                    .Concat(pairs.EnumerateObject().Where(given => !before.TryGetProperty(given.Name, out _)))),
+            before =>
+            {
+                var there = before.EnumerateObject().Select(pair => pair.Name).ToHashSet(StringComparer.Ordinal);
+                return (
+                    [.. pairs.EnumerateObject()],
+                    before.EnumerateObject().Select(pair => given.GetValueOrDefault(pair.Name, pair)).Concat(pairs.EnumerateObject().Where(pair => !there.Contains(pair.Name))));
+            },
             cancellationToken);
+    }
 
     /// <summary>Removes the pairs of these keys, as far as they are there.</summary>
     public Task<Result<MetadataView>> RemoveAsync(Caller caller, long caseId, IReadOnlyList<string> keys, IfMatch? ifMatch, CancellationToken cancellationToken)
@@ -110,6 +119,11 @@ public sealed class CaseMetadata(CaseDesk desk, ReplicaSet replicas)
             cancellationToken);
         return written.Map(outcome => View(caseId, outcome.Answer));
     }
+
+    /// <summary>The refusal of more than a case keeps, before anything is compared with it; null where the commit decides.</summary>
+    private async ValueTask<Problem?> RefuseAsync(Caller caller, long caseId, JsonElement pairs, CancellationToken cancellationToken)
+        => await desk.RefuseToWriteAsync(caller, caseId, cancellationToken)
+            ?? (LongText.TooLong("metadata", JsonMembers.Text(pairs)) is { } tooLong ? new Problem(ProblemKind.Invalid, [tooLong]) : null);
 
     private static async ValueTask<Problem?> ChangeAsync(CaseEdit edit, JsonProperty[] changed, string after, CancellationToken cancellationToken)
     {

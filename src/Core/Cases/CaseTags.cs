@@ -10,6 +10,9 @@ internal static class CaseTags
     /// <summary>The tag's name as it is shown.</summary>
     public const string Name = "name";
 
+    /// <summary>Names that one request gives at most: each may be a tag to make, which is two rows of the transaction.</summary>
+    public const int MostAtOnce = 40;
+
     /// <summary>UTF-16 units of a name.</summary>
     public const int LongestName = 255;
 
@@ -51,6 +54,12 @@ internal static class CaseTags
     /// <summary>The faults of names.</summary>
     public static IEnumerable<Fault> FaultsOf(IReadOnlyList<string> names, string place)
     {
+        if (names.Count > MostAtOnce)
+        {
+            yield return new Fault("Too many tags", $"{place}: at most {MostAtOnce} are taken at once");
+            yield break;
+        }
+
         for (var i = 0; i < names.Count; i++)
         {
             if (names[i].Trim().Length is 0 or > LongestName) yield return new Fault("Tag is invalid", $"{place}[{i}]: a name has 1 to {LongestName} characters");

@@ -54,11 +54,19 @@ public sealed partial record CaseStyle(string Host, bool ResolveMentions = false
     /// <summary>Whether the reader sees what is marked as sensitive in a team: who may write there does.</summary>
     public bool ShowsSensitive(long teamId) => Reader is null || Reader.CanWrite(teamId);
 
-    /// <summary>A text as it is answered: mentions (<c>&lt;@user-12&gt;</c>) replaced where that is asked for, and where there is such a user.</summary>
+    private Func<long, bool>? sees;
+
+    /// <summary>
+    /// A text as it is answered: mentions (<c>&lt;@user-12&gt;</c>) replaced where that is asked for, and where there is such a user whom the reader may know of: anybody
+    /// can write any number into a text.
+    /// </summary>
     public string? Text(string? text, TenantSnapshot tenant)
-        => text is null || !ResolveMentions
-            ? text
-            : Mention().Replace(text, found => long.TryParse(found.Groups[1].ValueSpan, out var id) && tenant.Users.GetValueOrDefault(id) is { } user ? $"@{user.Name}" : found.Value);
+    {
+        if (text is null || !ResolveMentions) return text;
+        sees ??= Reader is null ? static _ => true : Users.Visible(Reader, tenant);
+        return Mention().Replace(
+            text, found => long.TryParse(found.Groups[1].ValueSpan, out var id) && sees(id) && tenant.Users.GetValueOrDefault(id) is { } user ? $"@{user.Name}" : found.Value);
+    }
 
     [GeneratedRegex("<@user-([0-9]{1,16})>", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex Mention();

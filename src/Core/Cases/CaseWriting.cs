@@ -14,6 +14,12 @@ internal sealed class CaseWriting(CaseDesk desk, CaseRecords records)
     /// <summary>Tasks, blocks and fields that a case is made with at most: all of a case is one transaction of 100 rows.</summary>
     private const int MostPartsOnCreate = 60;
 
+    /// <summary>Users that one request assigns and takes off at most: an activity tells of each.</summary>
+    private const int MostAssigned = 80;
+
+    /// <summary>Tags that one request takes off at most: each is a read.</summary>
+    private const int MostTagsRemoved = 100;
+
     /// <summary>Creates a case; a repeat with the same idempotency key finds the first.</summary>
     public async Task<Result<Made<CaseView>>> CreateAsync(Caller caller, NewCase input, Once? once, CancellationToken cancellationToken)
     {
@@ -164,6 +170,7 @@ internal sealed class CaseWriting(CaseDesk desk, CaseRecords records)
         var added = CaseUsers.Find(tenant, caller, team, changes.AddAssigneeEmails, "add_assignee_emails", faults);
         var removed = CaseUsers.Find(tenant, caller, team, changes.RemoveAssigneeEmails, "remove_assignee_emails", faults);
         faults.AddRange(CaseTags.FaultsOf(changes.AddTagNames, "add_tag_names"));
+        if (changes.RemoveTagNames.Count > MostTagsRemoved) faults.Add(new Fault("Too many tags", $"remove_tag_names: at most {MostTagsRemoved} are taken at once"));
         if (changes.ClosureConditions is { } given) ClosureCondition.Check(given, faults);
         if (faults.Count > 0) return new Problem(ProblemKind.Invalid, faults);
 
@@ -183,7 +190,7 @@ internal sealed class CaseWriting(CaseDesk desk, CaseRecords records)
             await edit.TellAsync(ActivityType.SeverityUpdated, priority.ToString().ToUpperInvariant(), cancellationToken);
         }
 
-        await AssignAsync(tenant, edit, (replaced ?? IdList.Read(image, CaseRow.Assignees)).Concat(added).Except(removed), cancellationToken);
+        if (await AssignAsync(tenant, edit, (replaced ?? IdList.Read(image, CaseRow.Assignees)).Concat(added).Except(removed), cancellationToken) is { } tooMany) return tooMany;
         await TagAsync(edit, changes, cancellationToken);
         if (changes.ClosureConditions is { } conditions && ClosureCondition.Encode(conditions) is var encoded && encoded != LongText.Read(image, CaseRow.ClosureConditions))
         {
@@ -255,13 +262,16 @@ internal sealed class CaseWriting(CaseDesk desk, CaseRecords records)
         return null;
     }
 
-    private static async ValueTask AssignAsync(TenantSnapshot tenant, CaseEdit edit, IEnumerable<long> wanted, CancellationToken cancellationToken)
+    private static async ValueTask<Problem?> AssignAsync(TenantSnapshot tenant, CaseEdit edit, IEnumerable<long> wanted, CancellationToken cancellationToken)
     {
         var before = IdList.Read(edit.Image, CaseRow.Assignees);
         var after = wanted.Distinct().ToArray();
+        if (after.Except(before).Count() + before.Except(after).Count() > MostAssigned)
+            return Problem.Invalid("Too many assignees", $"At most {MostAssigned} users are assigned and taken off at once");
         foreach (var user in after.Except(before)) await edit.TellAsync(ActivityType.Assigned, CaseUsers.AddressOf(tenant, user), cancellationToken);
         foreach (var user in before.Except(after)) await edit.TellAsync(ActivityType.Unassigned, CaseUsers.AddressOf(tenant, user), cancellationToken);
         IdList.Write(edit.Image, CaseRow.Assignees, after);
+        return null;
     }
 
     private async ValueTask TagAsync(CaseEdit edit, CaseChanges changes, CancellationToken cancellationToken)

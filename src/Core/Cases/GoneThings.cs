@@ -36,22 +36,37 @@ public sealed class GoneThings(CaseDesk desk, PartitionSet partitions, ReplicaSe
     {
         var gone = JsonSerializer.Deserialize<Gone>(work.Payload)!;
         foreach (var cases in (await HavingAsync(owner, version, work.Kind, gone.Id, cancellationToken)).Chunk(CasesPerCommit))
-        {
-            var done = await partitions[owner].CommitAsync<bool>(
-                async (scope, token) =>
-                {
-                    foreach (var id in cases)
-                    {
-                        if (await CaseEdit.FindAsync(scope, desk.Ids, By(gone.UserId), id, token) is not { } edit || edit.Image.ContainsKey(CaseRow.Moved)) continue;
-                        if (work.Kind == TagKind) await TakeOffAsync(edit, gone, token);
-                        else await ReplaceAsync(edit, gone, token);
-                        edit.Save();
-                    }
+            await DoAsync(owner, work.Kind, gone, cases, cancellationToken);
+    }
 
-                    return true;
-                },
-                cancellationToken);
-            if (done.Problem is { Kind: not ProblemKind.NotFound } problem) throw new StorageUnavailableException(problem.Faults[0].Message);
+    private async Task DoAsync(PartitionAddress owner, string kind, Gone gone, long[] cases, CancellationToken cancellationToken)
+    {
+        var done = await partitions[owner].CommitAsync<bool>(
+            async (scope, token) =>
+            {
+                foreach (var id in cases)
+                {
+                    if (await CaseEdit.FindAsync(scope, desk.Ids, By(gone.UserId), id, token) is not { } edit || edit.Image.ContainsKey(CaseRow.Moved)) continue;
+                    if (kind == TagKind) await TakeOffAsync(edit, gone, token);
+                    else await ReplaceAsync(edit, gone, token);
+                    edit.Save();
+                }
+
+                return true;
+            },
+            cancellationToken);
+        switch (done.Problem)
+        {
+            case null or { Kind: ProblemKind.NotFound }:
+                return;
+
+            // Cases with long texts may be too much for one transaction together, however often it is tried.
+            case { Kind: ProblemKind.Invalid } when cases.Length > 1:
+                foreach (var half in cases.Chunk((cases.Length + 1) / 2)) await DoAsync(owner, kind, gone, half, cancellationToken);
+                return;
+
+            case { } problem:
+                throw new StorageUnavailableException(problem.Faults[0].Message);
         }
     }
 

@@ -41,6 +41,9 @@ public static class PartKind
     /// <summary>A task.</summary>
     public const string Task = "task";
 
+    /// <summary>All that rows are of.</summary>
+    internal static IReadOnlyList<string> OfCase { get; } = [Activity, Action, Block, Element, Field, Link, Note, Record, Subscriber, Task];
+
     /// <summary>The kind that the rows have.</summary>
     internal static string OfRows(string kind) => kind is Comment or File ? Activity : kind;
 

@@ -86,7 +86,8 @@ public sealed class Users(TenantDirectory tenant)
     /// <summary>Whether a user is the caller or of a team that is open to the caller.</summary>
     internal static bool Sees(Caller caller, Func<long, bool> isOpen, TenantSnapshot snapshot, long id) => Visible(caller, isOpen, snapshot)(id);
 
-    private static Func<long, bool> Visible(Caller caller, TenantSnapshot snapshot) => Visible(caller, caller.CanRead, snapshot);
+    /// <summary>Tells whom the caller may know of; for many questions, each of which is a look-up then.</summary>
+    internal static Func<long, bool> Visible(Caller caller, TenantSnapshot snapshot) => Visible(caller, caller.CanRead, snapshot);
 
     private static Func<long, bool> Visible(Caller caller, Func<long, bool> isOpen, TenantSnapshot snapshot)
     {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Casefile.Core.Cases;
+using Casefile.Core.Tenancy;
 using Casefile.Documents;
 
 namespace Casefile.Functions.Cases;
@@ -11,9 +12,10 @@ internal static class CaseDocuments
     /// <summary>The document of a case.</summary>
     /// <param name="view">The case, as far as the caller may see it.</param>
     /// <param name="host">Scheme and host of the request, without a slash at the end.</param>
-    public static CaseDocument Of(CaseView view, string host)
+    /// <param name="reader">Who asked for it.</param>
+    public static CaseDocument Of(CaseView view, string host, Caller reader)
     {
-        var (found, style) = (view.Case, new CaseStyle(host, ResolveMentions: true));
+        var (found, style) = (view.Case, new CaseStyle(host, ResolveMentions: true, Reader: reader));
         return new CaseDocument(found.Id, found.Name)
         {
             Url = string.Create(CultureInfo.InvariantCulture, $"{host}/cases/{found.Id}"),

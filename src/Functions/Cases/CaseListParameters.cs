@@ -75,7 +75,7 @@ internal static class CaseListParameters
     {
         var end = filters.Instant(to);
         if (end is not null && filters.Text(to) is { } text && !text.Contains('T', StringComparison.OrdinalIgnoreCase) && !text.Contains(':', StringComparison.Ordinal))
-            end = end.Value.AddDays(1).AddMilliseconds(-1);
+            end = end.Value.AddMilliseconds(TimeSpan.MillisecondsPerDay - 1);
         return new TimeSpanBounds(filters.Instant(from), end);
     }
 

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Casefile.Core.Cases;
 using Casefile.Functions.Http;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Net.Http.Headers;
 
 namespace Casefile.Functions.Cases;
 
@@ -66,7 +67,11 @@ public sealed class CaseRequests
     }
 
     private static IResult Answer(Call call, CaseStyle style, Core.Result<CaseView> result)
-        => call.Answer(result, view => call.Ok(json => Write(json, view, style), view.Case.Revision));
+    {
+        // The ETag is the case's own: an answer also shows linked records and cases, tags and users, so it is never "not modified".
+        call.Request.Headers.Remove(HeaderNames.IfNoneMatch);
+        return call.Answer(result, view => call.Ok(json => Write(json, view, style), view.Case.Revision));
+    }
 
     private static void Write(Utf8JsonWriter json, CaseView view, CaseStyle style)
     {
