@@ -127,7 +127,7 @@ internal sealed partial class RecordHistory
 
         foreach (var id in cases)
         {
-            var there = ((string[])["1", "2"]).Any(team => storage.Row(TableNames.Cases, team, CaseRow.Key(id)) is { } row && !CaseCopies.IsGone(row.Properties));
+            var there = ((string[])["1", "2"]).Any(team => storage.Row(TableNames.Cases, team, CaseRow.Key(id)) is { } row && !CaseCopies.IsGone(row.Properties) && (row.Integer(CaseRow.Moved) is null || row.Flag(CaseRow.Moving) == true));
             Expect(there || casesWantedGone.Contains(id), $"case {id} is gone, and nobody wanted it");
             // A sign-post stays where it has left a team.
             var stands = ((string[])["1", "2"]).Any(team => storage.Row(TableNames.Cases, team, CaseRow.Key(id)) is { } row && row.Integer(CaseRow.Moved) is null);
