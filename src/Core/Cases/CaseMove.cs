@@ -19,6 +19,8 @@ public sealed class CaseMove(PartitionSet partitions, CaseIds ids, IStorage stor
     private const string Done = "done";
 
     private const int RowsPerCommit = 60;
+    private const int ActionsPerCommit = 80;
+    private const int TagsPerCommit = 20;
     private const long BytesPerCommit = 1_000_000;
 
     /// <inheritdoc/>
@@ -66,6 +68,11 @@ public sealed class CaseMove(PartitionSet partitions, CaseIds ids, IStorage stor
     {
         var tags = await TagNamesAsync(move, cancellationToken);
         var status = move.Image.GetValueOrDefault(CaseRow.SubStatus) is long sub ? (await RowAsync(move.From, CaseRow.SubStatusPrefix + RowKeys.Number(sub), cancellationToken))?.Properties : null;
+
+        // A tag that the new team lacks is two rows, so that the last commit could not make all of many.
+        foreach (var some in tags.Chunk(TagsPerCommit))
+            await CommitAsync<int>(move.To, async (scope, token) => (await CaseTags.FindOrMakeAsync(scope, ids, some, token)).Count, cancellationToken);
+
         var last = "";
         while (true)
         {
@@ -94,17 +101,22 @@ public sealed class CaseMove(PartitionSet partitions, CaseIds ids, IStorage stor
                 continue;
             }
 
-            var (taken, bytes) = (new List<Row>(), 0L);
+            var (taken, bytes, actions) = (new List<Row>(), 0L, 0);
             foreach (var row in page.Rows)
             {
                 bytes += RowWeight.Serialized(row);
-                if (taken.Count > 0 && bytes > BytesPerCommit) break;
+                actions += ActionsOf(row);
+                if (taken.Count > 0 && (bytes > BytesPerCommit || actions > ActionsPerCommit)) break;
                 taken.Add(row);
             }
 
             return taken;
         }
     }
+
+    /// <summary>What a row takes of a commit: a field may bring its input along, which has a row for its key and long options; a removed link is buried.</summary>
+    private static int ActionsOf(Row row)
+        => CaseRow.KindOf(row.RowKey) == PartKind.Field ? 8 : CaseCopies.IsGone(row.Properties) ? 2 : 1;
 
     private async ValueTask<Result<Progress>> PutAsync(
         OperationScope scope, Move move, string last, IReadOnlyList<Row> rows, IReadOnlyDictionary<long, IReadOnlyDictionary<string, object>> inputs,

@@ -14,6 +14,32 @@ public sealed class CaseMoveTests(TwoTeams teams) : IClassFixture<TwoTeams>
     private readonly ServiceFixture service = teams.Service;
 
     [Fact]
+    public async Task A_case_with_more_tags_and_fields_than_one_change_can_make_anew_arrives_with_all_of_them()
+    {
+        var inputs = new List<string>();
+        for (var i = 0; i < 45; i++)
+        {
+            var made = await service.PostAsync("/api/v1/case_inputs", $$"""{"team_id":{{teams.Own.Id}},"name":"moved input {{i}}","input_type":"string"}""");
+            inputs.Add($"\"{made.Json.GetProperty("team_case_input").GetProperty("id")}\":\"value {i}\"");
+        }
+
+        var created = await service.PostAsync(Cases, $$$"""{"team_id":{{{teams.Own.Id}}},"name":"laden","field_values":{{{{string.Join(',', inputs)}}}}}""");
+        Assert.True(created.Status == HttpStatusCode.Created, created.Text);
+        var path = $"{Cases}/{created.Json.GetProperty("case_id")}";
+        for (var i = 0; i < 2; i++)
+        {
+            var names = string.Join(',', Enumerable.Range(0, 30).Select(number => $"\"moved tag {i} {number}\""));
+            Assert.Equal(HttpStatusCode.OK, (await service.PutAsync(path, $$"""{"add_tag_names":[{{names}}]}""")).Status);
+        }
+
+        Assert.Equal(HttpStatusCode.OK, (await service.PutAsync(path, $$"""{"team_id":{{teams.Other.Id}}}""")).Status);
+        var moved = (await service.GetAsync(path)).Json;
+        Assert.Equal(teams.Other.Id, moved.GetProperty("team").GetProperty("id").GetInt64());
+        Assert.Equal(60, moved.GetProperty("tags").GetArrayLength());
+        Assert.Equal(45, moved.GetProperty("fields").GetArrayLength());
+    }
+
+    [Fact]
     public async Task A_moved_case_has_all_that_was_inside_and_the_old_team_knows_nothing_of_it()
     {
         var editor = teams.Keys["editor"];
