@@ -39,7 +39,8 @@ public sealed class CaseStore
 
     /// <summary>A case with all of its activities, where <see cref="GetAsync"/> has the latest; NotFound where there is none that the caller may read.</summary>
     /// <exception cref="StorageUnavailableException">Storage did not answer.</exception>
-    public Task<Result<CaseView>> GetWholeAsync(Caller caller, long id, CancellationToken cancellationToken) => reading.GetWholeAsync(caller, id, cancellationToken);
+    public async Task<Result<CaseView>> GetWholeAsync(Caller caller, long id, CancellationToken cancellationToken)
+        => await FillAsync(caller, await reading.GetWholeAsync(caller, id, cancellationToken), cancellationToken);
 
     /// <summary>A page of cases: of one team, or of all that the caller may read.</summary>
     /// <exception cref="StorageUnavailableException">Storage did not answer.</exception>

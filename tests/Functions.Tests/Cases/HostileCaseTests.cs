@@ -128,6 +128,31 @@ public sealed class HostileCaseTests(ServiceFixture service) : IClassFixture<Ser
         Assert.Equal(HttpStatusCode.OK, (await service.GetAsync(path.Replace("metadata", "pdf", StringComparison.Ordinal))).Status);
     }
 
+    [Fact]
+    public async Task A_document_shows_the_linked_records_that_the_reader_may_read_and_no_others()
+    {
+        var team = await IdAsync("/api/v1/teams", """{"name":"hosts"}""");
+        var type = (await service.PostAsync("/api/v1/record_types", $$"""{"name":"Hosts","team_id":{{team}},"fields":[{"name":"Host","result_type":"TEXT"}]}""")).Json;
+        var id = await service.CreateCaseAsync();
+        var field = type.GetProperty("record_fields")[0].GetProperty("id");
+        await IdAsync(
+            "/api/v1/records",
+            $$"""{"record_type_id":{{type.GetProperty("id")}},"field_values":[{"field_id":{{field}},"value":"webserver"}],"case_ids":[{{id}}]}""");
+        var key = (await service.PostAsync("/api/v1/api_keys", """{"name":"viewer","team_id":1,"role":"viewer"}""")).Json.GetProperty("key").GetString();
+
+        Assert.Contains("webserver", await DocumentAsync(ServiceFixture.OwnerKey), StringComparison.Ordinal);
+        Assert.DoesNotContain("webserver", await DocumentAsync(key!), StringComparison.Ordinal);
+
+        async Task<string> DocumentAsync(string reader)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, $"{Cases}/{id}/pdf");
+            request.Headers.TryAddWithoutValidation("Authorization", $"Bearer {reader}");
+            using var answer = await service.Client.SendAsync(request);
+            using var pdf = UglyToad.PdfPig.PdfDocument.Open(await answer.Content.ReadAsByteArrayAsync());
+            return string.Join(' ', pdf.GetPages().Select(page => page.Text));
+        }
+    }
+
     private async Task<long> IdAsync(string path, string body)
     {
         var answer = await service.PostAsync(path, body);
