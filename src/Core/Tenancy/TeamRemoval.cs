@@ -80,10 +80,11 @@ public sealed class TeamRemoval(TenantDirectory tenant, PartitionSet partitions)
         var closed = await partition.CommitAsync<long>(Close, cancellationToken);
         if (closed.Problem is not { Kind: ProblemKind.NotFound }) return closed;
 
-        // One that is being cleared is closed for good.
-        if (await partition.ReadHeadAsync(cancellationToken) is not null) return 0L;
         await partition.CreateIfMissingAsync();
-        return await partition.CommitAsync<long>(Close, cancellationToken);
+        closed = await partition.CommitAsync<long>(Close, cancellationToken);
+
+        // One that is there and still not to be had is being cleared: it is closed for good.
+        return closed.Problem is { Kind: ProblemKind.NotFound } ? 0L : closed;
 
         ValueTask<Result<long>> Close(OperationScope scope, CancellationToken token)
         {
