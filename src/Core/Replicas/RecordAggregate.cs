@@ -1,7 +1,7 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text;
 using Casefile.Core.RecordTypes;
-using System.Runtime.InteropServices;
 
 namespace Casefile.Core.Replicas;
 

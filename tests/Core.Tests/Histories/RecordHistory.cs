@@ -378,7 +378,8 @@ internal sealed partial class RecordHistory : IAsyncDisposable
             5 => new RecordTypeChange { OnLimit = present.OnLimit == LimitBehaviour.Reject ? LimitBehaviour.EvictOldest : LimitBehaviour.Reject },
             6 => new RecordTypeChange { Retention = new Setting<RetentionColumn?>(present.Retention == RetentionColumn.CreatedAt ? RetentionColumn.UpdatedAt : RetentionColumn.CreatedAt) },
             _ => new RecordTypeChange { TtlDays = Ttl(random) },
-        } with { Description = new Setting<string?>(mark) };
+        } with
+        { Description = new Setting<string?>(mark) };
         var from = trace.Version;
         var answer = await AskAsync(process, $"change type {trace.TypeId} {mark} {Text(change)}", each => BoxAsync(each.Types.UpdateAsync(ServiceProcess.Owner, trace.TypeId, change, null, null, default)));
         trace.Observe();

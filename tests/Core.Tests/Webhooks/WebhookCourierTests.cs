@@ -250,7 +250,11 @@ public sealed class WebhookCourierTests
     {
         static Dictionary<string, object> Activity(long created, long revision) => new(StringComparer.Ordinal)
         {
-            [ActivityRow.Type] = ActivityType.Commented, [ActivityRow.User] = 1L, [CaseRow.Created] = created, [CaseRow.Updated] = 5_000L, [CaseRow.Revision] = revision,
+            [ActivityRow.Type] = ActivityType.Commented,
+            [ActivityRow.User] = 1L,
+            [CaseRow.Created] = created,
+            [CaseRow.Updated] = 5_000L,
+            [CaseRow.Revision] = revision,
         };
         var entry = new LogEntry(7, Guid.Empty, 5_000, [
             new RowChange(CaseRow.PartKey(3, PartKind.Activity, 10), Activity(4_000, 1)),
