@@ -78,9 +78,11 @@ public sealed class CaseDesk(PartitionSet partitions, TenantDirectory tenant, Ca
         if (await TeamOfAsync(caseId, cancellationToken) is not { } team) return NoSuchCase(caseId);
         for (var hop = 0; hop < Hops; hop++)
         {
+            var reached = false;
             var committed = await partitions[CaseRow.Address(team)].CommitAsync<(Written<T>? Written, long MovedTo, bool IsMoving)>(
                 async (scope, token) =>
                 {
+                    reached = true;
                     if (await CaseEdit.FindAsync(scope, ids, caller, caseId, token) is not { } edit) return NoSuchCase(caseId);
                     if (edit.Image.GetValueOrDefault(CaseRow.Moved) is long to) return (null, to, edit.Image.ContainsKey(CaseRow.Moving));
                     if (RefuseToWrite(caller, team, caseId) is { } refusal) return refusal;
@@ -90,7 +92,8 @@ public sealed class CaseDesk(PartitionSet partitions, TenantDirectory tenant, Ca
                     return (new Written<T>(answer, team, scope.Version), 0, false);
                 },
                 cancellationToken);
-            if (!committed.Try(out var outcome, out var refused)) return refused.Kind == ProblemKind.NotFound && refused.Faults[0].Message == "Team not found" ? NoSuchCase(caseId) : refused;
+            // Where it never got to the operation it is the partition that is not there, and no case is.
+            if (!committed.Try(out var outcome, out var refused)) return refused.Kind == ProblemKind.NotFound && !reached ? NoSuchCase(caseId) : refused;
             if (outcome.Written is { } written) return written;
             if (outcome.IsMoving) await mover.FinishAsync(caseId, team, cancellationToken);
             Follow(caseId, team = outcome.MovedTo);

@@ -63,13 +63,20 @@ internal sealed class CaseEdit
     public async ValueTask<CaseView> ViewAsync(TenantSnapshot tenant, IReadOnlyList<CasePart> parts, CancellationToken cancellationToken)
     {
         var found = new CaseSnapshot(TeamId, Id, Image, parts);
+        return new CaseView(found, tenant, await ThingsAsync(CaseView.Named(found), cancellationToken), new Dictionary<long, string>(), []);
+    }
+
+    /// <summary>Things around the case (<see cref="CaseView.Things"/>) as operations before this one leave them.</summary>
+    public async ValueTask<Dictionary<(string Prefix, long Id), IReadOnlyDictionary<string, object>>> ThingsAsync(
+        IEnumerable<(string Prefix, long Id)> named, CancellationToken cancellationToken)
+    {
         var things = new Dictionary<(string, long), IReadOnlyDictionary<string, object>>();
-        foreach (var (prefix, id) in CaseView.Named(found))
+        foreach (var (prefix, id) in named)
         {
             if (await Scope.GetAsync(prefix + RowKeys.Number(id), cancellationToken) is { } row) things[(prefix, id)] = row.Properties;
         }
 
-        return new CaseView(found, tenant, things, new Dictionary<long, string>(), []);
+        return things;
     }
 
     /// <summary>A new case.</summary>

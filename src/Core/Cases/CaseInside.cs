@@ -101,7 +101,7 @@ public sealed class CaseInside(CaseDesk desk, ReplicaSet replicas)
 
                 if (!(await make(edit, tenant, token)).Try(out var parts, out var problem)) return problem;
                 once?.Remember(edit.Scope, string.Join(KeySeparator, parts.Select(part => CaseRow.PartKey(caseId, part.Kind, part.Id))));
-                return (null, new PartPage(caseId, parts, parts.Count, tenant) { TeamId = edit.TeamId, Things = await ThingsAsync(edit, parts, token) });
+                return (null, new PartPage(caseId, parts, parts.Count, tenant) { TeamId = edit.TeamId, Things = await edit.ThingsAsync(CaseView.Named(parts), token) });
             },
             cancellationToken);
         if (!written.Try(out var outcome, out var refusal)) return refusal;
@@ -172,19 +172,7 @@ public sealed class CaseInside(CaseDesk desk, ReplicaSet replicas)
     }
 
     private static async ValueTask<PartView> ViewAsync(CaseEdit edit, CasePart part, TenantSnapshot tenant, CancellationToken cancellationToken)
-        => new(edit.Id, part, tenant) { TeamId = edit.TeamId, Things = await ThingsAsync(edit, [part], cancellationToken) };
-
-    private static async ValueTask<Dictionary<(string Prefix, long Id), IReadOnlyDictionary<string, object>>> ThingsAsync(
-        CaseEdit edit, IReadOnlyList<CasePart> parts, CancellationToken cancellationToken)
-    {
-        var things = new Dictionary<(string, long), IReadOnlyDictionary<string, object>>();
-        foreach (var (prefix, id) in CaseView.Named(parts))
-        {
-            if (await edit.Scope.GetAsync(prefix + RowKeys.Number(id), cancellationToken) is { } row) things[(prefix, id)] = row.Properties;
-        }
-
-        return things;
-    }
+        => new(edit.Id, part, tenant) { TeamId = edit.TeamId, Things = await edit.ThingsAsync(CaseView.Named([part]), cancellationToken) };
 
     /// <summary>The refusal of what is not in the case: "Note not found".</summary>
     internal static Problem NoSuchPart(string kind, long id)

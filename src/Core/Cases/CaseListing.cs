@@ -76,7 +76,7 @@ internal sealed class CaseListing(CaseDesk desk, CaseReading reading, ReplicaSet
         foreach (var (_, id, team) in shown)
         {
             if (!team.Find(id, cancellationToken).Try(out var found, out var problem)) return problem;
-            if (!(await reading.ViewAsync(caller, team, found!, cancellationToken)).Try(out var view, out problem)) return problem;
+            if (!(await reading.ViewAsync(team, found!, cancellationToken)).Try(out var view, out problem)) return problem;
             views.Add(view);
         }
 

@@ -10,7 +10,7 @@ internal sealed class CaseReading(CaseDesk desk, ReplicaSet replicas)
 
     /// <summary>A case with what is inside.</summary>
     public Task<Result<CaseView>> GetAsync(Caller caller, long id, CancellationToken cancellationToken)
-        => ReadAsync(caller, id, null, async (queries, found) => await ViewAsync(caller, queries, found, cancellationToken), cancellationToken);
+        => ReadAsync(caller, id, null, async (queries, found) => await ViewAsync(queries, found, cancellationToken), cancellationToken);
 
     /// <summary>A case with what is inside, all of its activities included.</summary>
     public Task<Result<CaseView>> GetWholeAsync(Caller caller, long id, CancellationToken cancellationToken)
@@ -19,13 +19,13 @@ internal sealed class CaseReading(CaseDesk desk, ReplicaSet replicas)
             id,
             null,
             async (queries, found) => queries.Parts(id, PartKind.Activity, newestFirst: false, cancellationToken).Try(out var activities, out var problem)
-                ? await ViewAsync(caller, queries, found with { Parts = [.. activities, .. found.Parts.Where(part => part.Kind != PartKind.Activity)] }, cancellationToken)
+                ? await ViewAsync(queries, found with { Parts = [.. activities, .. found.Parts.Where(part => part.Kind != PartKind.Activity)] }, cancellationToken)
                 : problem,
             cancellationToken);
 
     /// <summary>A case as a commit of this process left it, or later.</summary>
     public Task<Result<CaseView>> GetWrittenAsync<T>(Caller caller, long id, Written<T> written, CancellationToken cancellationToken)
-        => ReadAsync(caller, id, (written.TeamId, written.Version), async (queries, found) => await ViewAsync(caller, queries, found, cancellationToken), cancellationToken);
+        => ReadAsync(caller, id, (written.TeamId, written.Version), async (queries, found) => await ViewAsync(queries, found, cancellationToken), cancellationToken);
 
     /// <summary>Reads something of a case that the caller may read.</summary>
     /// <param name="caller">Who asks.</param>
@@ -68,7 +68,7 @@ internal sealed class CaseReading(CaseDesk desk, ReplicaSet replicas)
     }
 
     /// <summary>A case that a replica has, with what its answer needs of the world around it.</summary>
-    public async ValueTask<Result<CaseView>> ViewAsync(Caller caller, CaseQueries queries, CaseSnapshot found, CancellationToken cancellationToken)
+    public async ValueTask<Result<CaseView>> ViewAsync(CaseQueries queries, CaseSnapshot found, CancellationToken cancellationToken)
     {
         var tenant = await desk.TenantAsync(cancellationToken);
         if (!queries.Things(CaseView.Named(found), cancellationToken).Try(out var things, out var problem)) return problem;
