@@ -19,7 +19,7 @@ internal static class ColdProcess
         using var process = Process.GetCurrentProcess();
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"| {from} | {listed.TotalMilliseconds:N0} | {(DateTime.Now - process.StartTime).TotalMilliseconds:N0} | {process.TotalProcessorTime.TotalMilliseconds:N0} | {process.WorkingSet64 >> 20} | {process.PeakWorkingSet64 >> 20} |"));
+            $"| storage and replica, {from} | {listed.TotalMilliseconds:N0} ({(DateTime.Now - process.StartTime).TotalMilliseconds:N0} from the start of the process) | {process.TotalProcessorTime.TotalMilliseconds:N0} | {process.WorkingSet64 >> 20} | {process.PeakWorkingSet64 >> 20} |"));
         return 0;
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Casefile.Bench;
 using Casefile.Core;
 using Casefile.Core.Partitions;
 using Casefile.Core.Records;
@@ -21,11 +22,14 @@ internal static class SampleType
     private static readonly RecordField Weight = new(12, "weight", FieldType.Number, []);
     private static readonly RecordField Seen = new(13, "seen", FieldType.Timestamp, []);
     private static readonly RecordField Open = new(14, "open", FieldType.Boolean, []);
-    private static readonly RecordField Kind = new(15, "kind", FieldType.TextEnum, ["low", "medium", "high"]);
+    private static readonly RecordField Kind = new(15, "kind", FieldType.TextEnum, SampleRecord.Kinds);
     private static readonly RecordField Note = new(16, "note", FieldType.Text, []);
+    private static readonly RecordField Source = new(17, "source", FieldType.TextEnum, SampleRecord.Sources);
+    private static readonly RecordField Host = new(18, "host", FieldType.Text, []);
+    private static readonly RecordField Owner = new(19, "owner", FieldType.Text, []);
 
     private static readonly RecordType Definition = new(
-        7, 1, "Alerts", null, true, null, RetentionColumn.CreatedAt, LimitBehaviour.Reject, null, [Name, Weight, Seen, Open, Kind, Note], 9, 10, 1);
+        7, 1, "Alerts", null, true, null, RetentionColumn.CreatedAt, LimitBehaviour.Reject, null, [Name, Weight, Seen, Open, Kind, Note, Source, Host, Owner], 9, 10, 1);
 
     public static EmbeddedStorage OpenStorage(string folder)
         => EmbeddedStorage.Open(new StorageOptions { Embedded = Path.Combine(folder, "storage") }, TimeProvider.System, NullLoggerFactory.Instance);
@@ -116,19 +120,9 @@ internal static class SampleType
 
     private static Dictionary<string, object> Record(int id, OperationScope scope)
     {
-        var scattered = (uint)id * 2_654_435_761u;
         var now = scope.Now.ToUnixTimeMilliseconds();
-        return new Dictionary<string, object>
-        {
-            [RecordRow.Created] = now,
-            [RecordRow.Updated] = now,
-            [RecordRow.Version] = scope.Version,
-            [RecordRow.Field(Name.Id)] = $"alert {scattered:x8} on host-{scattered % 5_000}",
-            [RecordRow.Field(Weight.Id)] = (double)(scattered % 100_000) / 10,
-            [RecordRow.Field(Seen.Id)] = scope.Now.AddSeconds(-id).UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture),
-            [RecordRow.Field(Open.Id)] = scattered % 3 == 0,
-            [RecordRow.Field(Kind.Id)] = Kind.FixedValues[(int)(scattered % 3)],
-            [RecordRow.Field(Note.Id)] = $"Process {scattered % 32_768} of user {scattered % 700} touched /srv/data/{scattered:x}/{id:x}; nobody has looked at it yet.",
-        };
+        var record = new Dictionary<string, object> { [RecordRow.Created] = now, [RecordRow.Updated] = now, [RecordRow.Version] = scope.Version };
+        foreach (var (field, value) in Definition.Fields.Zip(SampleRecord.Of(id).Values)) record[RecordRow.Field(field.Id)] = value.Value;
+        return record;
     }
 }

@@ -36,6 +36,16 @@ public sealed class ServerProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>The most memory that it has had resident, in bytes.</summary>
+    public long PeakWorkingSet
+    {
+        get
+        {
+            process.Refresh();
+            return process.PeakWorkingSet64;
+        }
+    }
+
     /// <summary>Starts a .NET program and waits until it listens.</summary>
     /// <param name="assembly">The path of its dll.</param>
     /// <param name="arguments">Its arguments.</param>
