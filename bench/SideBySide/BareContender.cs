@@ -31,7 +31,7 @@ internal sealed class BareContender : IContender, IAsyncDisposable
     public LoadRequest Get(int size, Random random) => new("GET", string.Create(CultureInfo.InvariantCulture, $"{Path(size)}/{random.Next(size) + 1}"));
 
     public LoadRequest List(int size, ListQuery query)
-        => new("GET", string.Create(CultureInfo.InvariantCulture, $"{Path(size)}?field={query.Field}&value={query.Value}&above={query.Above}&page={query.Page}"));
+        => new("GET", string.Create(CultureInfo.InvariantCulture, $"{Path(size)}?field={query.Field}&value={query.Value}&above={query.Above}&page={query.Page}&mark={query.Mark}"));
 
     public PageContent Read(ReadOnlyMemory<byte> body)
     {

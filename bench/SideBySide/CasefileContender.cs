@@ -65,7 +65,7 @@ internal sealed class CasefileContender : IContender, IAsyncDisposable
     {
         List<(string, string, object?)> filters = [(query.Field, "EQUAL", query.Value)];
         if (query.Above is { } above) filters.Add(("weight", "GREATER_THAN", above));
-        return new LoadRequest("GET", tables[size].List(filters, "weight", query.Page), Service.Authorization);
+        return new LoadRequest("GET", string.Create(CultureInfo.InvariantCulture, $"{tables[size].List(filters, "weight", query.Page)}&mark={query.Mark}"), Service.Authorization);
     }
 
     public PageContent Read(ReadOnlyMemory<byte> body)

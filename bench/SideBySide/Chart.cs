@@ -28,7 +28,7 @@ internal sealed class Chart(IReadOnlyList<Figure> figures)
             var svg = new StringBuilder();
             svg.AppendLine(CultureInfo.InvariantCulture, $"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {Width} {height}" role="img" aria-labelledby="title">""");
             svg.AppendLine("""
-                <title id="title">Requests a second of this service, Directus and a bare program, 16 clients, indexed; logarithmic</title>
+                <title id="title">Requests a second of this service, Directus and a bare program, filtered and sorted fields indexed; logarithmic</title>
                 <style>
                   text { font: 12px system-ui, sans-serif; fill: #24292f }
                   .small { font-size: 10px; fill: #57606a }

@@ -110,7 +110,7 @@ internal sealed class DirectusContender : IContender, IAsyncDisposable
             "GET",
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"/items/{PostgresTables.Of(size)}?filter%5B{query.Field}%5D%5B_eq%5D={query.Value}{above}&sort=-weight,-id&limit={ListQuery.PerPage}&page={query.Page}&meta=filter_count"),
+                $"/items/{PostgresTables.Of(size)}?filter%5B{query.Field}%5D%5B_eq%5D={query.Value}{above}&sort=-weight,-id&limit={ListQuery.PerPage}&page={query.Page}&meta=filter_count&mark={query.Mark}"),
             authorization);
     }
 

@@ -7,7 +7,8 @@ namespace Casefile.SideBySide;
 /// <param name="Value">Its value.</param>
 /// <param name="Above">Only those that weigh more; null for all.</param>
 /// <param name="Page">From 1.</param>
-internal sealed record ListQuery(string Field, string Value, double? Above, int Page)
+/// <param name="Mark">A number that means nothing and makes the request another one than any before, so that no answer can be one that was kept; null for none.</param>
+internal sealed record ListQuery(string Field, string Value, double? Above, int Page, long? Mark = null)
 {
     public const int PerPage = 20;
 

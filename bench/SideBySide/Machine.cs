@@ -9,6 +9,6 @@ internal static class Machine
         CultureInfo.InvariantCulture,
         $"{DateTime.UtcNow:yyyy-MM-dd}, {Environment.ProcessorCount} processors, {GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / (1L << 30)} GiB of memory, .NET {Environment.Version}");
 
-    /// <summary>The load average of the last minute; a question mark where the system does not tell.</summary>
-    public static string Load => File.Exists("/proc/loadavg") ? File.ReadAllText("/proc/loadavg").Split(' ')[0] : "?";
+    /// <summary>The load average of the last minute; not a number where the system does not tell.</summary>
+    public static double Load => File.Exists("/proc/loadavg") ? double.Parse(File.ReadAllText("/proc/loadavg").Split(' ')[0], CultureInfo.InvariantCulture) : double.NaN;
 }

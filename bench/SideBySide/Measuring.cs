@@ -4,11 +4,11 @@ using Casefile.Load;
 namespace Casefile.SideBySide;
 
 /// <summary>Takes figures of contenders.</summary>
-internal sealed class Measuring(SideBySideOptions options, List<Figure> figures)
+internal sealed class Measuring(SideBySideOptions options, List<Figure> figures, CancellationToken stopped)
 {
     private const int Seed = 20_261_128;
     private const int EnoughForP99 = 100;
-    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(2);
 
     /// <summary>Has a contender show that it answers what it must.</summary>
     /// <exception cref="InvalidOperationException">It answers something else.</exception>
@@ -50,8 +50,7 @@ internal sealed class Measuring(SideBySideOptions options, List<Figure> figures)
         await WarmAsync(contender, Operation.List, size, null);
         var writing = Task.Run(() => Run(contender, Operation.Create, size, 1));
         Add(contender, true, Operation.List.Name + "; one client writes", size, () => Run(contender, Operation.List, size, options.Clients));
-        var written = await writing;
-        Add(contender, true, "that client's creates", size, () => written);
+        figures.Add(FigureOf(contender, true, "that client's creates", size, await writing, used: null));
     }
 
     private async Task WarmAsync(IContender contender, Operation operation, int size, int? clients)
@@ -65,16 +64,21 @@ internal sealed class Measuring(SideBySideOptions options, List<Figure> figures)
         var before = contender.ProcessorTime;
         var result = run();
         var used = contender.ProcessorTime - before;
-        figures.Add(new Figure(
-            contender.Name, indexed, request, size, result.PerSecond, result.P50, result.Count < EnoughForP99 ? null : result.P99, used?.TotalMilliseconds / Math.Max(1, result.Count),
-            result.Errors.Count == 0 ? null : $"{string.Join(", ", result.Errors.Select(error => $"{error.Value} × {error.Key}"))}: {result.FirstError}"));
+        figures.Add(FigureOf(contender, indexed, request, size, result, used));
         Console.Error.WriteLine($"{contender.Name}{(indexed ? "" : ", not indexed")}, {size}: {request}: {result}");
     }
 
+    private static Figure FigureOf(IContender contender, bool indexed, string request, int size, LoadResult result, TimeSpan? used) => new(
+        contender.Name, indexed, request, size, result.PerSecond, result.P50, result.Count < EnoughForP99 ? null : result.P99, used?.TotalMilliseconds / Math.Max(1, result.Count),
+        result.Errors.Count == 0 ? null : $"{string.Join(", ", result.Errors.Select(error => $"{error.Value} × {error.Key}"))}: {result.FirstError}");
+
     private LoadResult Run(IContender contender, Operation operation, int size, int clients, TimeSpan? time = null)
-        => new LoadRun(contender.Url, clients, long.MaxValue, time ?? options.Time).Send(client =>
+    {
+        stopped.ThrowIfCancellationRequested();
+        return new LoadRun(contender.Url, clients, long.MaxValue, time ?? options.Time).Send(client =>
         {
             var make = operation.Make(contender, size, new Random(HashCode.Combine(Environment.TickCount, client)));
             return _ => make();
         });
+    }
 }

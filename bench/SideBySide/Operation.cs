@@ -36,7 +36,7 @@ internal sealed record Operation(string Name, Func<IContender, int, Random, Func
     public static ListQuery DeepQuery(int size, Random random)
     {
         var last = Math.Min(Deep, size / SampleRecord.Kinds.Count / ListQuery.PerPage);
-        return new ListQuery("kind", SampleRecord.Kinds[random.Next(SampleRecord.Kinds.Count)], null, last - random.Next(Math.Max(1, last / 10)));
+        return new ListQuery("kind", SampleRecord.Kinds[random.Next(SampleRecord.Kinds.Count)], null, last - random.Next(Math.Max(1, last / 10)), random.NextInt64());
     }
 
     private static SampleRecord Other(Random random) => SampleRecord.Of(random.Next(10_000_000, 100_000_000));
