@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Casefile.Load;
 
 /// <summary>What a run came to.</summary>
-/// <param name="Count">The requests that were answered with 2xx.</param>
+/// <param name="Count">The requests that were answered as expected: with 2xx, unless the run names another status.</param>
 /// <param name="Elapsed">From the common start of all clients to the last one's end.</param>
 /// <param name="Latencies">Of each of them, in milliseconds, ascending.</param>
 /// <param name="Errors">How often each other outcome came: a status, or the kind of a cut connection. Empty in a run that counts.</param>

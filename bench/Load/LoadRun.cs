@@ -15,6 +15,9 @@ public sealed record LoadRun(Uri Server, int Clients, long Requests, TimeSpan Lo
 {
     private const int ShownOfAnError = 1_000;
 
+    /// <summary>The one status that counts as a good answer; null for any 2xx.</summary>
+    public int? Expected { get; init; }
+
     /// <summary>Sends the same request again and again.</summary>
     public LoadResult Send(LoadRequest request) => Send(_ => _ => request);
 
@@ -51,7 +54,7 @@ public sealed record LoadRun(Uri Server, int Clients, long Requests, TimeSpan Lo
             try
             {
                 var answer = connection.Send(request);
-                if (answer.IsSuccess) latencies.Add(Stopwatch.GetElapsedTime(sent).TotalMilliseconds);
+                if (Expected is { } expected ? answer.Status == expected : answer.IsSuccess) latencies.Add(Stopwatch.GetElapsedTime(sent).TotalMilliseconds);
                 else tally.Fail(answer.Status.ToString(System.Globalization.CultureInfo.InvariantCulture), request, Encoding.UTF8.GetString(answer.Body.Span));
             }
             catch (Exception cut) when (cut is IOException or SocketException)

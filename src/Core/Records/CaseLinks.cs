@@ -77,11 +77,16 @@ public sealed class CaseLinks(RecordLimits limits, CaseDesk desk)
         var visible = new List<long>();
         foreach (var id in Decode(stored))
         {
-            if (await desk.TeamOfAsync(id, cancellationToken) is { } team && caller.CanRead(team)) visible.Add(id);
+            if (await IsShownAsync(caller, id, cancellationToken)) visible.Add(id);
         }
 
         return record with { Record = record.Record with { CaseIds = Encode(visible) } };
     }
+
+    /// <summary>Whether the caller is shown that a record is linked to this case.</summary>
+    /// <exception cref="Storage.StorageUnavailableException">Storage did not answer.</exception>
+    internal async ValueTask<bool> IsShownAsync(Caller caller, long caseId, CancellationToken cancellationToken)
+        => caller.IsOwner || (await desk.TeamOfAsync(caseId, cancellationToken) is { } team && caller.CanRead(team));
 
     /// <summary>The ids in a stored text (<see cref="RecordRow.Cases"/>); none in null.</summary>
     public static IReadOnlyList<long> Decode(string? text)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Casefile.Core.Partitions;
 using Casefile.Core.RecordTypes;
 using Casefile.Core.Replicas;
 using Casefile.Core.Tenancy;
@@ -43,16 +44,20 @@ public sealed record ListRequest
 /// <param name="Records">The records; their values are those of all the type's custom fields.</param>
 /// <param name="Total">How many records match, on this page or not.</param>
 /// <param name="Next">The cursor to go on from behind this page; null where nothing follows.</param>
-public sealed record RecordList(RecordType Type, IReadOnlyList<RecordField> Fields, IReadOnlyList<RecordSnapshot> Records, long Total, string? Next);
+public sealed record RecordList(RecordType Type, IReadOnlyList<RecordField> Fields, IReadOnlyList<RecordSnapshot> Records, long Total, string? Next)
+{
+    /// <summary>What the answer hangs on; null where it is good for this once.</summary>
+    public ListGround? Ground { get; init; }
+}
 
 /// <summary>Lists and aggregates records from the replica: nothing is read from storage but the head.</summary>
 internal sealed class RecordListing(
     ReplicaSet replicas, RecordTypeCatalog catalog, RecordCursor cursors, RecordLimits limits, TimeProvider time)
 {
-    public async Task<Result<RecordList>> ListAsync(Caller caller, ListRequest request, CancellationToken cancellationToken)
+    public async Task<Result<RecordList>> ListAsync(Caller caller, ListRequest request, TypeHead? newest, CancellationToken cancellationToken)
     {
         if (!(await TypeIdAsync(caller, request, cancellationToken)).Try(out var typeId, out var problem)) return problem;
-        var opened = await OpenAsync(caller, typeId, cancellationToken);
+        var opened = await OpenAsync(caller, typeId, newest?.RecordTypeId == typeId ? newest.Head : null, cancellationToken);
         if (!opened.Try(out var lease, out problem)) return problem;
 
         using (lease)
@@ -61,7 +66,9 @@ internal sealed class RecordListing(
             if (!(await FieldsAsync(caller, queries.Type, request.FieldIds, cancellationToken)).Try(out var fields, out problem)) return problem;
 
             if (!Read(queries.Type, request).Try(out var question, out problem)) return problem;
-            return List(queries, request, question.Selection, question.Order, fields, cancellationToken);
+            var expired = ExpiredBefore(queries.Type);
+            if (!List(queries, request, question.Selection, question.Order, fields, expired, cancellationToken).Try(out var list, out problem)) return problem;
+            return list with { Ground = new ListGround(typeId, lease.Version, queries.NextExpiry(expired), []) };
         }
     }
 
@@ -69,7 +76,7 @@ internal sealed class RecordListing(
     public async Task<Result<RecordExport>> ExportAsync(Caller caller, ListRequest request, CancellationToken cancellationToken)
     {
         if (!(await TypeIdAsync(caller, request, cancellationToken)).Try(out var typeId, out var problem)) return problem;
-        if (!(await OpenAsync(caller, typeId, cancellationToken)).Try(out var lease, out problem)) return problem;
+        if (!(await OpenAsync(caller, typeId, null, cancellationToken)).Try(out var lease, out problem)) return problem;
 
         RecordExport? export = null;
         try
@@ -88,7 +95,7 @@ internal sealed class RecordListing(
     public async Task<Result<AggregateResult>> AggregateAsync(
         Caller caller, long typeId, Func<RecordType, Result<(Aggregation Aggregation, RecordSelection Selection)>> read, CancellationToken cancellationToken)
     {
-        var opened = await OpenAsync(caller, typeId, cancellationToken);
+        var opened = await OpenAsync(caller, typeId, null, cancellationToken);
         if (!opened.Try(out var lease, out var problem)) return problem;
 
         using (lease)
@@ -145,9 +152,9 @@ internal sealed class RecordListing(
         RecordSelection selection,
         RecordOrder order,
         IReadOnlyList<RecordField> fields,
+        DateTimeOffset? expired,
         CancellationToken cancellationToken)
     {
-        var expired = ExpiredBefore(queries.Type);
         var question = Question(queries.Type.Id, request);
         if (request.After is not { } after)
         {
@@ -189,10 +196,14 @@ internal sealed class RecordListing(
                 ? typeId
                 : null;
 
-    private async Task<Result<ReplicaLease>> OpenAsync(Caller caller, long typeId, CancellationToken cancellationToken)
+    /// <param name="caller">Who asks.</param>
+    /// <param name="typeId">The type.</param>
+    /// <param name="newest">Its head, where the caller has read it after the request arrived; else null.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    private async Task<Result<ReplicaLease>> OpenAsync(Caller caller, long typeId, Head? newest, CancellationToken cancellationToken)
     {
         if (await catalog.FindAsync(typeId, cancellationToken) is not { } type || !caller.CanRead(type.TeamId)) return RecordAccess.NoSuchType(typeId);
-        var opened = await replicas.OpenAsync(RecordTypeRow.Address(typeId), cancellationToken);
+        var opened = await replicas.OpenAsync(RecordTypeRow.Address(typeId), newest, cancellationToken);
         return opened.Problem is { Kind: ProblemKind.NotFound } ? RecordAccess.NoSuchType(typeId) : opened;
     }
 

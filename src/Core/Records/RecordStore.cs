@@ -14,6 +14,7 @@ public sealed class RecordStore
     private readonly RecordUpdating updating;
     private readonly RecordDeletion deletion;
     private readonly RecordListing listing;
+    private readonly ListGrounds grounds;
     private readonly RecordUpsert upsert;
     private readonly ChangeFeed feed;
     private readonly RecordAccess access;
@@ -43,6 +44,7 @@ public sealed class RecordStore
         deletion = new RecordDeletion(partitions, catalog, access);
         upsert = new RecordUpsert(partitions, replicas, catalog, access, drafting, creation, updating, cases);
         feed = new ChangeFeed(partitions, catalog, storage, time);
+        grounds = new ListGrounds(partitions, catalog, cases, time);
         listing = new RecordListing(replicas, catalog, cursors, limits, time);
     }
 
@@ -106,10 +108,22 @@ public sealed class RecordStore
 
     /// <summary>A page of records, of one version of their type.</summary>
     /// <exception cref="StorageUnavailableException">Storage did not answer.</exception>
-    public async Task<Result<RecordList>> ListAsync(Caller caller, ListRequest request, CancellationToken cancellationToken)
-        => (await listing.ListAsync(caller, request, cancellationToken)).Try(out var list, out var problem)
-            ? list with { Records = await cases.ShowAsync(caller, list.Records, cancellationToken) }
-            : problem;
+    public Task<Result<RecordList>> ListAsync(Caller caller, ListRequest request, CancellationToken cancellationToken)
+        => ListAsync(caller, request, newest: null, cancellationToken);
+
+    /// <summary>As the other, where the head of the type is known by a look that was made after the request arrived (<see cref="LookAsync"/>).</summary>
+    /// <exception cref="StorageUnavailableException">Storage did not answer.</exception>
+    public async Task<Result<RecordList>> ListAsync(Caller caller, ListRequest request, TypeHead? newest, CancellationToken cancellationToken)
+    {
+        if (!(await listing.ListAsync(caller, request, newest, cancellationToken)).Try(out var list, out var problem)) return problem;
+        var shown = await cases.ShowAsync(caller, list.Records, cancellationToken);
+        return list with { Records = shown, Ground = ListGrounds.Of(list.Ground!, list.Records, shown) };
+    }
+
+    /// <summary>Whether a list that was answered on this ground would be answered to this caller in the same way now: a shared read of the type's head.</summary>
+    /// <exception cref="StorageUnavailableException">Storage did not answer: then nobody knows.</exception>
+    public Task<ListLook> LookAsync(Caller caller, ListGround ground, CancellationToken cancellationToken)
+        => grounds.LookAsync(caller, ground, cancellationToken);
 
     /// <summary>Computes over the records of a type.</summary>
     /// <param name="caller">Who asks.</param>

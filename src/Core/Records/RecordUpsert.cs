@@ -96,7 +96,7 @@ internal sealed class RecordUpsert(
     private async ValueTask<Result<IReadOnlyList<long>>> FindAsync(OperationScope scope, RecordKey key, CancellationToken cancellationToken)
     {
         var changed = scope.ChangedBefore(RecordRow.Prefix).ToArray();
-        if (!(await replicas.OpenAsync(scope.Address, scope.Head, cancellationToken)).Try(out var lease, out var problem)) return problem;
+        if (!(await replicas.OpenAtAsync(scope.Address, scope.Head, cancellationToken)).Try(out var lease, out var problem)) return problem;
 
         IReadOnlyList<long> stored;
         using (lease)

@@ -117,6 +117,20 @@ public sealed class RecordQueries
     public Result<long> Count(RecordSelection selection, DateTimeOffset? expiredBefore, CancellationToken cancellationToken = default)
         => Ask<long>(selection, reader => Total(reader, selection, expiredBefore), cancellationToken);
 
+    /// <summary>
+    /// When the next record of the type expires, whatever is asked: until then <paramref name="expiredBefore"/> hides the same records, while the version
+    /// stands. Null where none will.
+    /// </summary>
+    /// <exception cref="StorageUnavailableException">The replica turned out to be broken; it is being built anew.</exception>
+    public DateTimeOffset? NextExpiry(DateTimeOffset? expiredBefore)
+    {
+        if (Type.Ttl is not { } ttl || expiredBefore is not { } hidden) return null;
+        var oldest = lease.Ask<long?>(lease.Options.QueryTimeout, reader => OldestShown(reader, hidden.ToUnixTimeMilliseconds()), CancellationToken.None);
+        return oldest.Try(out var began, out var problem)
+            ? began is { } at ? DateTimeOffset.FromUnixTimeMilliseconds(at) + ttl : null
+            : throw new StorageUnavailableException(problem.Faults[0].Message);
+    }
+
     /// <summary>Functions over groups of records.</summary>
     /// <param name="aggregation">The functions and the groups.</param>
     /// <param name="selection">Which records.</param>
@@ -303,6 +317,25 @@ public sealed class RecordQueries
             using var row = command.ExecuteReader();
             return row.Read() ? (row.GetInt64(0), row.GetInt64(1)) : null;
         }
+    }
+
+    /// <summary>When the age of the oldest record began that is not hidden yet, Unix milliseconds; null where there is none.</summary>
+    private long? OldestShown(ReplicaReader reader, long hiddenUntil)
+    {
+        if (Type.Retention == RetentionColumn.CreatedAt)
+        {
+            var first = FirstCreatedFrom(reader, hiddenUntil + 1);
+            return reader.Command($"SELECT created FROM {RecordReplicaSchema.Table} WHERE id >= $0 ORDER BY id LIMIT 1", first).ExecuteScalar() as long?;
+        }
+
+        long? oldest = null;
+        foreach (var test in (ReadOnlySpan<long>)[0, 1])
+        {
+            var command = reader.Command($"SELECT min(updated) FROM {RecordReplicaSchema.Table} WHERE test = $0 AND updated > $1", test, hiddenUntil);
+            if (command.ExecuteScalar() is long updated) oldest = Math.Min(oldest ?? updated, updated);
+        }
+
+        return oldest;
     }
 
     private static long Seconds(DateTimeOffset time) => time.ToUnixTimeSeconds();

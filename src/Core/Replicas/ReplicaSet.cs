@@ -36,12 +36,18 @@ public sealed class ReplicaSet : IAsyncDisposable
     /// the replica has to be built and that takes longer than <see cref="ReplicaOptions.Patience"/>.
     /// </returns>
     /// <exception cref="StorageUnavailableException">Storage did not answer.</exception>
-    public async Task<Result<ReplicaLease>> OpenAsync(PartitionAddress address, CancellationToken cancellationToken)
+    public Task<Result<ReplicaLease>> OpenAsync(PartitionAddress address, CancellationToken cancellationToken) => OpenAsync(address, null, cancellationToken);
+
+    /// <summary>As the other, with the first read of the head spared to a caller that has just made one.</summary>
+    /// <param name="address">The partition.</param>
+    /// <param name="newest">Its head, not deleted, by a read that started after the request arrived; or null.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    internal async Task<Result<ReplicaLease>> OpenAsync(PartitionAddress address, Head? newest, CancellationToken cancellationToken)
     {
-        while (true)
+        for (var first = newest; ; first = null)
         {
             ObjectDisposedException.ThrowIf(disposed, this);
-            var head = await partitions[address].ReadHeadAsync(cancellationToken);
+            var head = first ?? await partitions[address].ReadHeadAsync(cancellationToken);
             if (head is null || head.Deleting)
             {
                 if (replicas.TryRemove(address, out var gone)) await gone.DisposeAsync();
@@ -61,8 +67,8 @@ public sealed class ReplicaSet : IAsyncDisposable
         }
     }
 
-    /// <summary>The partition at this head's version or a later one, for an operation that knows the head; as <see cref="OpenAsync(PartitionAddress, CancellationToken)"/> without the read of it.</summary>
-    internal async Task<Result<ReplicaLease>> OpenAsync(PartitionAddress address, Head head, CancellationToken cancellationToken)
+    /// <summary>The partition at this head's version or a later one, for an operation that knows the head and must not read another: it is unavailable where the replica went away meanwhile.</summary>
+    internal async Task<Result<ReplicaLease>> OpenAtAsync(PartitionAddress address, Head head, CancellationToken cancellationToken)
     {
         ObjectDisposedException.ThrowIf(disposed, this);
         var replica = replicas.GetOrAdd(address, static (key, set) => set.Create(key), this);
@@ -82,7 +88,7 @@ public sealed class ReplicaSet : IAsyncDisposable
     /// </summary>
     internal async Task<Result<ReplicaLease>> OpenWrittenAsync(PartitionAddress address, long version, CancellationToken cancellationToken)
         => replicas.TryGetValue(address, out var replica) && replica.NewestHere is { } head && head.Version >= version
-            ? await OpenAsync(address, head, cancellationToken)
+            ? await OpenAtAsync(address, head, cancellationToken)
             : await OpenAsync(address, cancellationToken);
 
     /// <summary>Stops what is running and removes the files.</summary>

@@ -9,6 +9,7 @@ public sealed class Authenticator(TenantDirectory tenant, TimeProvider time, Ten
 {
     private static readonly Dictionary<long, TeamRole> NoRoles = [];
 
+    private readonly byte[]? ownerHash = options.OwnerKey is { Length: > 0 } owner ? SHA256.HashData(Encoding.UTF8.GetBytes(owner)) : null;
     private readonly Lock looking = new();
     private Task<TenantSnapshot>? latestLook;
     private long lookedAt;
@@ -30,13 +31,9 @@ public sealed class Authenticator(TenantDirectory tenant, TimeProvider time, Ten
         return Find(snapshot, key) is { } fresh ? CallerOf(snapshot, fresh) : null;
     }
 
+    // Hashes are compared so that not even the length of the owner key shows in the time that this takes.
     private bool IsOwnerKey(string key)
-    {
-        if (options.OwnerKey is not { Length: > 0 } owner) return false;
-
-        // Hashes are compared so that not even the length of the owner key shows in the time that this takes.
-        return CryptographicOperations.FixedTimeEquals(SHA256.HashData(Encoding.UTF8.GetBytes(key)), SHA256.HashData(Encoding.UTF8.GetBytes(owner)));
-    }
+        => ownerHash is not null && CryptographicOperations.FixedTimeEquals(SHA256.HashData(Encoding.UTF8.GetBytes(key)), ownerHash);
 
     private ApiKey? Find(TenantSnapshot snapshot, string key)
         => snapshot.KeyOfHash(KeySecret.Hash(key, options.Pepper))

@@ -60,7 +60,7 @@ internal static class CaseParameters
 
     /// <summary>How the answer is written: links by the host and members by the version that was asked, mentions resolved where <c>resolve_mentions</c> says so.</summary>
     public static CaseStyle ReadStyle(Call call)
-        => new(call.Host, call.Parameters.Flag("resolve_mentions") ?? false, V1: call.Request.Path.StartsWithSegments("/api/v1", StringComparison.OrdinalIgnoreCase), call.Caller);
+        => new(call.Address.Host, call.Parameters.Flag("resolve_mentions") ?? false, V1: call.Request.Path.StartsWithSegments("/api/v1", StringComparison.OrdinalIgnoreCase), call.Caller);
 
     public static NewTask ReadTask(ParameterObject task) => new(task.RequiredText("description"), task.Texts("assignee_emails") ?? [], task.Ids("assignee_ids") ?? []);
 

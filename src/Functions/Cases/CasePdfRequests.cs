@@ -28,7 +28,7 @@ public sealed class CasePdfRequests
         var result = await store.GetWholeAsync(call.Caller, id, call.Cancelled);
         return call.Answer(result, view =>
         {
-            var document = CaseDocuments.Of(view, call.Host, call.Caller);
+            var document = CaseDocuments.Of(view, call.Address.Host, call.Caller);
             call.Request.HttpContext.Response.Headers[HeaderNames.ContentDisposition] = Disposition(document);
             return new StreamedAnswer("application/pdf", async (to, cancelled) =>
             {

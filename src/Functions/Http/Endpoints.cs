@@ -42,6 +42,18 @@ public sealed class Endpoints
         return GuardAsync(exchange, () => AdmitAsync(exchange, rate, caller => ReadAsync(exchange, caller, bodyLimit, handle)));
     }
 
+    /// <summary>As the other, for an endpoint that may know its answer before the request is read any further.</summary>
+    /// <param name="request">The request, its body not yet read.</param>
+    /// <param name="rate">Which rate limit it counts against.</param>
+    /// <param name="known">The answer for this caller, or null where it is not known. Not asked about a request that may have a body.</param>
+    /// <param name="handle">The endpoint's own work otherwise.</param>
+    internal Task<IResult> RunAsync(HttpRequest request, RateClass rate, Func<Exchange, Caller, Task<IResult?>> known, Func<Call, Task<IResult>> handle)
+    {
+        var exchange = new Exchange(request, RequestId.Of(request), ErrorShape.Of(request.Path), options);
+        return GuardAsync(exchange, () => AdmitAsync(exchange, rate, async caller =>
+            (exchange.MayHaveBody ? null : await known(exchange, caller)) ?? await ReadAsync(exchange, caller, options.BodyLimit, handle)));
+    }
+
     /// <summary>
     /// Runs an endpoint that needs a key and reads the body itself, as it comes: its parameters are those of the query alone, and no limit
     /// is set to the body's length.
@@ -104,7 +116,7 @@ public sealed class Endpoints
         var (request, requestId) = (exchange.Request, exchange.RequestId);
         var started = Stopwatch.GetTimestamp();
         request.HttpContext.Response.Headers[RequestId.Header] = requestId;
-        using var scope = log.BeginScope(new Dictionary<string, object>(StringComparer.Ordinal) { ["request_id"] = requestId });
+        using var scope = log.BeginScope(new RequestScope(requestId));
         using var activity = Diagnostics.Activities.StartActivity("casefile.request", ActivityKind.Internal);
         activity?.SetTag("casefile.request_id", requestId);
 

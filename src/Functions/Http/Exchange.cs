@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using Casefile.Core;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Net.Http.Headers;
 
 namespace Casefile.Functions.Http;
@@ -25,11 +26,16 @@ internal class Exchange(HttpRequest request, string requestId, ErrorShape errors
     /// <summary>Cancelled when the client has gone away.</summary>
     public CancellationToken Cancelled => Request.HttpContext.RequestAborted;
 
-    /// <summary>Scheme and host of the request as the client sees them, for links; no slash at the end.</summary>
-    public string Host => $"{Forwarded("X-Forwarded-Proto") ?? Request.Scheme}://{Forwarded("X-Forwarded-Host") ?? Request.Host.ToUriComponent()}{Request.PathBase.ToUriComponent()}";
+    /// <summary>Whether the request may have a body. Where the server cannot tell, it may.</summary>
+    public bool MayHaveBody => Request.HttpContext.Features.Get<IHttpRequestBodyDetectionFeature>() is not { CanHaveBody: false };
 
-    /// <summary>Scheme, host and path of the request as the client sees them, for links.</summary>
-    public string Address => Host + Request.Path.ToUriComponent();
+    /// <summary>The request's address as the client sees it.</summary>
+    public Address Address => new(
+        Forwarded("X-Forwarded-Proto") ?? Request.Scheme,
+        Forwarded("X-Forwarded-Host") ?? Request.Host.ToUriComponent(),
+        Request.PathBase.ToUriComponent(),
+        Request.Path.ToUriComponent(),
+        Request.QueryString.Value ?? "");
 
     /// <summary>The client's address, for counting.</summary>
     public string ClientAddress => Forwarded("X-Forwarded-For") is { } forwarded
@@ -73,6 +79,12 @@ internal class Exchange(HttpRequest request, string requestId, ErrorShape errors
     /// <summary>What a success is answered with, or its refusal.</summary>
     public IResult Answer<T>(Result<T> result, Func<T, IResult> answer)
         => result.Try(out var value, out var problem) ? answer(value) : Refuse(problem);
+
+    /// <summary>200 with an entity tag.</summary>
+    /// <param name="write">Writes exactly one JSON value, at once.</param>
+    /// <param name="etag">The entity tag with its quotes, or null.</param>
+    public JsonAnswer Ok(Action<Utf8JsonWriter> write, string? etag)
+        => new(StatusCodes.Status200OK, write, etag, Errors.AnswerTypeFor(Request));
 
     private JsonAnswer Json(int status, Action<Utf8JsonWriter> write, long? version, bool replayed)
     {

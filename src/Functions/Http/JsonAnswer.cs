@@ -30,8 +30,7 @@ internal sealed class JsonAnswer : IResult, IStatusCodeHttpResult
     public JsonAnswer(int status, Action<Utf8JsonWriter> write, string? etag = null, string contentType = MediaType)
     {
         (this.status, this.etag, this.contentType) = (status, etag, contentType);
-        using var json = new Utf8JsonWriter(buffer, Options);
-        write(json);
+        JsonWriters.Write(buffer, write);
     }
 
     /// <inheritdoc/>

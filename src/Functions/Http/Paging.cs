@@ -58,7 +58,7 @@ internal readonly record struct Paging(long Page, int PerPage)
     }
 
     private string Link(Call call, long page, string rest)
-        => string.Create(CultureInfo.InvariantCulture, $"{call.Address}?per_page={PerPage}&page={page}{rest}");
+        => string.Create(CultureInfo.InvariantCulture, $"{call.Address.WithoutQuery}?per_page={PerPage}&page={page}{rest}");
 
     /// <summary>
     /// The request's other parameters; none of them where they are too long for any link. Those came in a body, which whoever follows the link

@@ -9,9 +9,7 @@ internal sealed class RateLimits(RateLimitOptions options) : IDisposable
     private static readonly TimeSpan Window = TimeSpan.FromMinutes(1);
 
     private readonly PartitionedRateLimiter<Source> limiter = PartitionedRateLimiter.Create<Source, Source>(source =>
-        PermitsOf(options, source.Rate) is > 0 and var permits
-            ? RateLimitPartition.GetFixedWindowLimiter(source, _ => new FixedWindowRateLimiterOptions { PermitLimit = permits, Window = Window })
-            : RateLimitPartition.GetNoLimiter(source));
+        RateLimitPartition.GetFixedWindowLimiter(source, _ => new FixedWindowRateLimiterOptions { PermitLimit = PermitsOf(options, source.Rate), Window = Window }));
 
     /// <summary>Counts a request; when it is one too many, how long to wait.</summary>
     /// <param name="rate">The class of the endpoint.</param>
@@ -20,6 +18,7 @@ internal sealed class RateLimits(RateLimitOptions options) : IDisposable
     /// <returns>Null when the request may go on.</returns>
     public TimeSpan? Exceeded(RateClass rate, long? keyId, string address)
     {
+        if (PermitsOf(options, rate) <= 0) return null;
         using var lease = limiter.AttemptAcquire(new Source(rate, keyId, address));
         if (lease.IsAcquired) return null;
         return lease.TryGetMetadata(MetadataName.RetryAfter, out var wait) ? wait : Window;

@@ -5,7 +5,7 @@ using Microsoft.Azure.Functions.Worker;
 namespace Casefile.Functions.Records;
 
 /// <summary>Records (records.md, "Records (v1)").</summary>
-public sealed class RecordEndpoints(Endpoints endpoints, RecordRequests records)
+public sealed class RecordEndpoints(Endpoints endpoints, RecordRequests records, RecordLists lists)
 {
     /// <summary>Creates a record.</summary>
     [Function("RecordsCreate")]
@@ -15,7 +15,10 @@ public sealed class RecordEndpoints(Endpoints endpoints, RecordRequests records)
     /// <summary>Lists records.</summary>
     [Function("RecordsList")]
     public Task<IResult> List([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/v1/records")] HttpRequest request)
-        => endpoints.RunAsync(request, RateClass.Records, records.ListAsync);
+    {
+        var list = lists.Begin();
+        return endpoints.RunAsync(request, RateClass.Records, list.TryKnownAsync, list.AnswerAsync);
+    }
 
     /// <summary>Computes over records.</summary>
     [Function("RecordsQuery")]

@@ -10,7 +10,6 @@ namespace Casefile.Functions.Records;
 /// <summary>From a call to the records and back: what is read of the request, and what its answer shows.</summary>
 public sealed class RecordRequests(RecordStore store)
 {
-    private const int MostPerPageWithArtifacts = 100;
     private const int DefaultChanges = 100;
     private const int MostChanges = 500;
 
@@ -48,38 +47,6 @@ public sealed class RecordRequests(RecordStore store)
         Dictionary<long, ReadOnlyMemory<byte>>? contents = null;
         if (resolve && !(await store.ContentsAsync(record, null, call.Cancelled)).Try(out contents, out problem)) return call.Refuse(problem);
         return await AnswerAsync(call, record, fields, contents, includeChildren);
-    }
-
-    internal async Task<IResult> ListAsync(Call call)
-    {
-        var parameters = call.Parameters;
-        var resolve = parameters.Flag("resolve_artifacts") ?? false;
-        var paging = resolve ? Paging.Read(parameters, MostPerPageWithArtifacts) : Paging.Read(parameters);
-        var request = RecordParameters.ReadList(parameters) with { Skip = paging.Skip, Take = paging.PerPage };
-        if (parameters.Problem is { } malformed) return call.Refuse(malformed);
-
-        if (!(await store.ListAsync(call.Caller, request, call.Cancelled)).Try(out var list, out var problem)) return call.Refuse(problem);
-
-        var contents = new Dictionary<long, ReadOnlyMemory<byte>>?[list.Records.Count];
-        if (resolve)
-        {
-            var bytes = list.Records.Sum(record => ArtifactReferences.Decode(record.Record.Artifacts).Sum(reference => reference.Bytes));
-            if (bytes > store.InlinedBytes) return call.Refuse(store.TooMuchToInline());
-            for (var i = 0; i < contents.Length; i++)
-            {
-                if (!(await store.ContentsAsync(list.Records[i], null, call.Cancelled)).Try(out contents[i], out problem)) return call.Refuse(problem);
-            }
-        }
-
-        return call.Ok(json =>
-        {
-            json.WriteStartObject();
-            json.WriteStartArray("record_results"u8);
-            for (var i = 0; i < contents.Length; i++) RecordJson.WriteRow(json, list.Records[i], list.Fields, contents[i]);
-            json.WriteEndArray();
-            paging.WriteMeta(json, call, list.Total, list.Next);
-            json.WriteEndObject();
-        });
     }
 
     internal async Task<IResult> UpdateAsync(Call call, long id)

@@ -25,8 +25,7 @@ public static class RecordServices
             .AddSingleton(limits)
             .AddSingleton<CaseLinks>()
             .AddSingleton<RecordRoom>()
-            .AddSingleton(provider => new RecordCursor(
-                HMACSHA256.HashData(Encoding.UTF8.GetBytes(provider.GetRequiredService<TenancyOptions>().Pepper), "cursors"u8)))
+            .AddSingleton(provider => new RecordCursor(SecretFor("cursors"u8, provider)))
             .AddSingleton<RecordStore>()
             .AddSingleton<RetentionSweep>()
             .AddSingleton<ArtifactBlobs>()
@@ -36,7 +35,15 @@ public static class RecordServices
             .AddSingleton<IHousekeeping, ArtifactOrphans>()
             .AddSingleton<IHousekeeping, SnapshotOrphans>()
             .AddSingleton<RecordRequests>()
+            .AddSingleton(provider => new RecordLists(
+                provider.GetRequiredService<RecordStore>(),
+                new KeptLists(configuration.GetSection(KeptListOptions.Section).Get<KeptListOptions>() ?? new KeptListOptions()),
+                new ListTags(SecretFor("list tags"u8, provider))))
             .AddSingleton<BulkRequests>()
             .AddSingleton<ExportRequests>();
     }
+
+    /// <summary>A secret of its own for each purpose, the same in all processes that share the pepper.</summary>
+    private static byte[] SecretFor(ReadOnlySpan<byte> purpose, IServiceProvider provider)
+        => HMACSHA256.HashData(Encoding.UTF8.GetBytes(provider.GetRequiredService<TenancyOptions>().Pepper), purpose);
 }

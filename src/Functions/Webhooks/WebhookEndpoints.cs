@@ -66,7 +66,7 @@ public sealed class WebhookEndpoints(Endpoints endpoints, WebhookStore webhooks,
         var once = call.Once("case_webhooks");
         if (call.Parameters.Problem is { } problem) return call.Refuse(problem);
         return call.Answer(
-            await webhooks.CreateAsync(call.Caller, teamId, given, call.Host, once, call.Cancelled),
+            await webhooks.CreateAsync(call.Caller, teamId, given, call.Address.Host, once, call.Cancelled),
             made => call.Created(json => WriteWithSecret(json, call, made.Value), made.Value.Webhook.Revision, made.Replayed));
     }
 

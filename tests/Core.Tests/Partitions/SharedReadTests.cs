@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Casefile.Core.Partitions;
 
 namespace Casefile.Core.Tests.Partitions;
@@ -59,23 +60,69 @@ public sealed class SharedReadTests
     }
 
     [Fact]
-    public async Task No_read_serves_more_requests_than_there_are_clients_waiting()
+    public async Task Every_read_starts_after_each_request_that_it_serves_arrived_so_it_serves_no_more_of_them_than_there_are_clients()
+    {
+        const int clients = 16, requests = 300;
+        var reading = 0;
+        var shared = new SharedRead<int>(
+            async () =>
+            {
+                var number = Interlocked.Increment(ref reading);
+                for (var i = 0; i < number % 4; i++) await Task.Yield();
+                return number;
+            },
+            TimeSpan.Zero,
+            int.MaxValue,
+            _ => Task.CompletedTask);
+        var served = new ConcurrentDictionary<int, int>();
+        await Task.WhenAll(Enumerable.Range(0, clients).Select(_ => Task.Run(async () =>
+        {
+            for (var i = 0; i < requests; i++)
+            {
+                var startedBefore = Volatile.Read(ref reading);
+                var read = await shared.ReadAsync(default);
+                Assert.True(read > startedBefore, $"read {read} had started when the request arrived, as had {startedBefore}");
+                served.AddOrUpdate(read, 1, (_, count) => count + 1);
+            }
+        })));
+
+        Assert.All(served, read => Assert.InRange(read.Value, 1, clients));
+        Assert.Equal(clients * requests, served.Values.Sum());
+    }
+
+    [Fact]
+    public async Task Requests_that_give_up_leave_the_others_to_a_read_that_starts_after_them()
     {
         const int clients = 8, requests = 200;
         var reading = 0;
-        var shared = new SharedRead<int>(async () => { await Task.Yield(); return Interlocked.Increment(ref reading); }, TimeSpan.Zero, int.MaxValue, _ => Task.CompletedTask);
-        await Task.WhenAll(Enumerable.Range(0, clients).Select(_ => Task.Run(async () =>
+        var shared = new SharedRead<int>(
+            async () =>
+            {
+                var number = Interlocked.Increment(ref reading);
+                await Task.Yield();
+                return number;
+            },
+            TimeSpan.Zero,
+            int.MaxValue,
+            _ => Task.CompletedTask);
+        await Task.WhenAll(Enumerable.Range(0, clients).Select(client => Task.Run(async () =>
         {
-            var last = 0;
             for (var i = 0; i < requests; i++)
             {
-                // A read that had started before this request would be one that the client has seen already.
-                var answer = await shared.ReadAsync(default);
-                Assert.True(answer > last);
-                last = answer;
+                using var leaving = new CancellationTokenSource();
+                var startedBefore = Volatile.Read(ref reading);
+                var request = shared.ReadAsync(leaving.Token);
+                if (client % 2 == 0) await leaving.CancelAsync();
+                try
+                {
+                    Assert.True(await request > startedBefore);
+                }
+                catch (OperationCanceledException)
+                {
+                    Assert.True(leaving.IsCancellationRequested);
+                }
             }
         })));
-        Assert.True(reading >= requests, $"{reading} reads served {clients} clients with {requests} requests each");
     }
 
     [Fact]

@@ -93,7 +93,7 @@ public sealed class PagingTests
         context.Request.Headers["X-Forwarded-Host"] = "evil.example, records.example.org:8080";
         context.Request.Headers["X-Forwarded-Proto"] = "http";
 
-        Assert.StartsWith(begin, CallOf(context, ParametersTests.Of(""), believed).Address, StringComparison.Ordinal);
+        Assert.StartsWith(begin, CallOf(context, ParametersTests.Of(""), believed).Address.WithoutQuery, StringComparison.Ordinal);
     }
 
     private static JsonElement Meta(string query, long count, string? body = null)
