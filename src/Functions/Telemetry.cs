@@ -16,15 +16,20 @@ internal static class Telemetry
     /// <summary>The setting that names the Application Insights component.</summary>
     private const string InsightsSetting = "APPLICATIONINSIGHTS_CONNECTION_STRING";
 
+    /// <summary>Whether anything is gathered.</summary>
+    public static bool IsOn(IConfiguration configuration)
+        => !string.IsNullOrEmpty(configuration[OtlpSetting]) || !string.IsNullOrEmpty(configuration[InsightsSetting]);
+
     /// <summary>Without either setting nothing is gathered and nothing is sent.</summary>
     public static IServiceCollection AddTelemetry(this IServiceCollection services, IConfiguration configuration)
     {
-        var otlp = !string.IsNullOrEmpty(configuration[OtlpSetting]);
-        var insights = configuration[InsightsSetting];
-        if (!otlp && string.IsNullOrEmpty(insights))
+        if (!IsOn(configuration))
         {
             return services;
         }
+
+        var otlp = !string.IsNullOrEmpty(configuration[OtlpSetting]);
+        var insights = configuration[InsightsSetting];
 
         var telemetry = services.AddOpenTelemetry()
             .ConfigureResource(resource => resource.AddService("casefile"))

@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Text.Json;
 using Casefile.Core;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Net.Http.Headers;
 
 namespace Casefile.Functions.Http;
@@ -27,7 +26,7 @@ internal class Exchange(HttpRequest request, string requestId, ErrorShape errors
     public CancellationToken Cancelled => Request.HttpContext.RequestAborted;
 
     /// <summary>Whether the request may have a body. Where the server cannot tell, it may.</summary>
-    public bool MayHaveBody => Request.HttpContext.Features.Get<IHttpRequestBodyDetectionFeature>() is not { CanHaveBody: false };
+    public bool MayHaveBody => RequestBody.MayBe(Request);
 
     /// <summary>The request's address as the client sees it.</summary>
     public Address Address => new(

@@ -16,6 +16,8 @@ internal sealed class RequestBody : IDisposable
     private const int FirstCapacity = 4 * 1024;
     private const int TrustedLength = 1024 * 1024;
 
+    private static readonly RequestBody None = new(null, null);
+
     private readonly PooledBuffer? buffer;
     private readonly JsonDocument? document;
     private bool kept;
@@ -30,6 +32,9 @@ internal sealed class RequestBody : IDisposable
     /// next request's bytes.
     /// </summary>
     public void Keep() => kept = true;
+
+    /// <summary>Whether a request may have a body. Where the server cannot tell, it may.</summary>
+    public static bool MayBe(HttpRequest request) => request.HttpContext.Features.Get<IHttpRequestBodyDetectionFeature>() is not { CanHaveBody: false };
 
     /// <summary>Lifts the server's own limit, whose refusal would not have the contract's shape: the service counts for itself.</summary>
     public static void TakeAnyLength(HttpRequest request)
@@ -51,6 +56,7 @@ internal sealed class RequestBody : IDisposable
     /// <param name="cancellationToken">The client has gone away.</param>
     public static async Task<Result<RequestBody>> ReadAsync(HttpRequest request, long limit, CancellationToken cancellationToken)
     {
+        if (!MayBe(request)) return None;
         if (request.ContentLength > limit) return TooLarge(limit);
 
         TakeAnyLength(request);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Text;
+using Casefile.Core.Partitions;
 using Casefile.Functions.Http;
 using Casefile.Functions.Records;
 using Casefile.Functions.Tests.Tenancy;
@@ -42,7 +43,7 @@ public sealed class KeptListFixture : IAsyncLifetime
         {
             ConnectionString = Azurite.ConnectionStringTo(azurite.BlobPort, tables.Port),
             Settings = ["--Storage:Retries", "0", "--Webhooks:Deliver", "false"],
-            Services = services => services.AddSingleton<TimeProvider>(clock),
+            Services = services => services.AddSingleton<TimeProvider>(clock).AddSingleton(new PartitionOptions { ClockTolerance = null }),
         };
         await Service.InitializeAsync();
         Other = new ServiceFixture { Name = Service.Name, Settings = ["--Webhooks:Deliver", "false"] };

@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Net;
 using System.Text.Json;
-using Casefile.Core.Storage;
+using Casefile.Core.RecordTypes;
+using Casefile.Core.Replicas;
 using static Casefile.Functions.Tests.Records.KeptListFixture;
 
 namespace Casefile.Functions.Tests.Records;
@@ -183,10 +184,8 @@ public sealed class KeptListTests(KeptListFixture fixture) : IClassFixture<KeptL
     public async Task A_record_that_expires_leaves_the_list_though_nothing_is_written(string column)
     {
         var type = await fixture.TypeAsync(fixture.Own.Id, $$""","ttl_days":1,"retention_column_name":"{{column}}" """);
-        var first = await RecordAsync(Service, type);
-        await RecordAsync(Service, type, ""","test_mode":true""");
-        var second = await RecordAsync(Service, type);
-        var (path, rest) = (ListOf(type), await AgeAsync(second) - await AgeAsync(first));
+        for (var i = 0; i < 2; i++) await RecordAsync(Service, type);
+        var path = ListOf(type);
         var etag = (await fixture.PlantAsync(Owner, path)).Headers["ETag"];
 
         using (fixture.After(TimeSpan.FromDays(1) - TimeSpan.FromHours(1)))
@@ -202,10 +201,6 @@ public sealed class KeptListTests(KeptListFixture fixture) : IClassFixture<KeptL
             Assert.Empty(Ids(later));
             Assert.Equal(HttpStatusCode.NotModified, (await fixture.GetAsync(Owner, path, later.Headers["ETag"])).Status);
         }
-
-        Assert.True(rest >= TimeSpan.Zero);
-
-        async Task<DateTimeOffset> AgeAsync(long record) => (await Service.GetAsync($"/api/v1/records/{record}")).Json.GetProperty("updated_at").GetDateTimeOffset();
     }
 
     [Fact]
@@ -230,7 +225,7 @@ public sealed class KeptListTests(KeptListFixture fixture) : IClassFixture<KeptL
         // The other process has another port, which is part of the address that the links are made of.
         var elsewhere = await AtTheSameAddressAsync(viewer, path, etag);
         Assert.Equal(HttpStatusCode.NotModified, elsewhere.Status);
-        Assert.Equal(0, fixture.Other.Counter[StorageRequestKind.RangeRead]);
+        Assert.False(fixture.Other.Get<ReplicaSet>().IsWarm(RecordTypeRow.Address(type)));
     }
 
     [Fact]
@@ -297,7 +292,6 @@ public sealed class KeptListTests(KeptListFixture fixture) : IClassFixture<KeptL
         request.Headers.TryAddWithoutValidation("Authorization", $"Bearer {key}");
         request.Headers.TryAddWithoutValidation("If-None-Match", etag);
         using var client = new HttpClient();
-        fixture.Other.Counter.Reset();
         using var response = await client.SendAsync(request);
         return await Answer.OfAsync(response);
     }
