@@ -3,7 +3,6 @@ using System.Text;
 using Casefile.ListLimit;
 using Casefile.Load;
 using Casefile.LocalHost;
-using Microsoft.AspNetCore.Builder;
 
 // Bytes that the whole process allocates for a request: server, service and embedded storage; the client beside them allocates nothing once it is warm.
 //   dotnet run --project bench/HotPath -c Release -- [requests of each kind, 2000]
