@@ -50,15 +50,57 @@ public static class StorageServices
         return options;
     }
 
-    /// <summary>What has to be there before the first request.</summary>
-    private sealed class Preparation(IStorage storage, OwedWorkHandlers owedWork, IEnumerable<IOwedWorkHandler> handlers) : IHostedService
+    /// <summary>
+    /// What has to be there before the first request. A process that starts while storage is away starts all the same, tells its callers to come back, and
+    /// sees to this as soon as storage answers.
+    /// </summary>
+    private sealed class Preparation(IStorage storage, OwedWorkHandlers owedWork, IEnumerable<IOwedWorkHandler> handlers, TimeProvider time, ILogger<Preparation> log)
+        : IHostedService, IDisposable
     {
-        public Task StartAsync(CancellationToken cancellationToken)
+        private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+
+        private readonly CancellationTokenSource stopping = new();
+        private Task later = Task.CompletedTask;
+
+        public async Task StartAsync(CancellationToken cancellationToken)
         {
             foreach (var handler in handlers) owedWork.Add(handler);
-            return storage.CreateIfMissingAsync(cancellationToken);
+            if (!await TryAsync(cancellationToken)) later = TryOnAsync();
         }
 
-        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+        public async Task StopAsync(CancellationToken cancellationToken)
+        {
+            await stopping.CancelAsync();
+            await later;
+        }
+
+        public void Dispose() => stopping.Dispose();
+
+        private async Task TryOnAsync()
+        {
+            try
+            {
+                do await Task.Delay(Pause, time, stopping.Token);
+                while (!await TryAsync(stopping.Token));
+            }
+            catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+            {
+                // The process ends before storage was back.
+            }
+        }
+
+        private async Task<bool> TryAsync(CancellationToken cancellationToken)
+        {
+            try
+            {
+                await storage.CreateIfMissingAsync(cancellationToken);
+                return true;
+            }
+            catch (StorageUnavailableException away)
+            {
+                log.StorageAwayAtStart(away.Message);
+                return false;
+            }
+        }
     }
 }

@@ -1,7 +1,6 @@
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
-using Microsoft.Azure.Functions.Worker;
 
 namespace Casefile.Functions.Tests;
 
@@ -11,12 +10,7 @@ public sealed partial class EndpointTableTests
     [Fact]
     public void The_table_has_every_endpoint_once_and_no_other()
     {
-        var declared = typeof(Fallthrough).Assembly.GetTypes()
-            .SelectMany(type => type.GetMethods())
-            .Where(method => method.GetCustomAttribute<FunctionAttribute>() is { Name: not Fallthrough.Name })
-            .Select(method => method.GetParameters().Select(parameter => parameter.GetCustomAttribute<HttpTriggerAttribute>()).FirstOrDefault(trigger => trigger is not null))
-            .OfType<HttpTriggerAttribute>()
-            .Select(trigger => $"{trigger.Methods!.Single().ToUpperInvariant()} /{Constraint().Replace(trigger.Route!, "}")}");
+        var declared = DeclaredEndpoint.All.Values.Select(endpoint => $"{endpoint.Method} {Constraint().Replace(endpoint.Route, "}")}");
 
         Assert.Equal(declared.Order(StringComparer.Ordinal), Rows().Select(row => row.Endpoint).Order(StringComparer.Ordinal));
     }

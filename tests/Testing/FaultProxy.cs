@@ -23,6 +23,9 @@ public enum ProxyFault
     /// <summary>Lets the storage do the work, and never passes on its answer.</summary>
     SwallowReply,
 
+    /// <summary>Lets the storage do the work, and ends its own side of the connection before the answer: the sender may go on to send, and gets nothing.</summary>
+    HalfClose,
+
     /// <summary>Keeps the request until <see cref="FaultProxy.Release"/>, and passes it on then, whether its sender still waits or not.</summary>
     Hold,
 }
@@ -161,6 +164,9 @@ public sealed class FaultProxy : IAsyncDisposable
                         client.Close();
                         return;
                     case ProxyFault.SwallowReply:
+                        break;
+                    case ProxyFault.HalfClose:
+                        client.Client.Shutdown(SocketShutdown.Send);
                         break;
                     default:
                         await clientStream.WriteAsync(chunk.AsMemory(0, count), proxy.stop.Token);

@@ -1,19 +1,17 @@
-using System.Diagnostics;
-using System.Globalization;
+using Casefile.Testing;
 
 namespace Casefile.Functions.Tests.EndToEnd;
 
-/// <summary>LocalHost as a process of its own: another one beside the first, or one to be killed.</summary>
+/// <summary>LocalHost as a process of its own, and what a test needs to talk to it.</summary>
 public sealed class ServiceProcess : ServiceClient, IAsyncDisposable
 {
-    private const string Listening = "Listening on ";
+    private readonly LocalHostProcess process;
 
-    private static readonly TimeSpan LongestStart = TimeSpan.FromSeconds(60);
-    private static readonly TimeSpan LongestStop = TimeSpan.FromSeconds(20);
-
-    private readonly Process process;
-
-    private ServiceProcess(Process process) => this.process = process;
+    private ServiceProcess(LocalHostProcess process)
+    {
+        this.process = process;
+        Connect(process.Address);
+    }
 
     /// <summary>Starts it and waits until it listens.</summary>
     /// <param name="connectionString">The way to its storage account.</param>
@@ -21,66 +19,15 @@ public sealed class ServiceProcess : ServiceClient, IAsyncDisposable
     /// <param name="settings">Further settings, as <c>--Name value</c>.</param>
     /// <exception cref="InvalidOperationException">It did not start; the message says what it said.</exception>
     public static async Task<ServiceProcess> StartAsync(string connectionString, string name, params IEnumerable<string> settings)
-    {
-        var dll = Path.Combine(AppContext.BaseDirectory, "Casefile.LocalHost.dll");
-        var process = Process.Start(new ProcessStartInfo("dotnet", [dll, .. SettingsOf(connectionString, name), .. settings, "--Logging:LogLevel:Default", "Warning"])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        }) ?? throw new InvalidOperationException("LocalHost did not start: no process");
-
-        using var patience = new CancellationTokenSource(LongestStart);
-        var said = new List<string>();
-        try
-        {
-            while (await process.StandardOutput.ReadLineAsync(patience.Token) is { } line)
-            {
-                said.Add(line);
-                if (!line.StartsWith(Listening, StringComparison.Ordinal)) continue;
-                Drain(process.StandardOutput);
-                Drain(process.StandardError);
-                var service = new ServiceProcess(process);
-                service.Connect(new Uri(line[Listening.Length..]));
-                return service;
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            process.Kill();
-        }
-
-        said.Add(await process.StandardError.ReadToEndAsync(CancellationToken.None));
-        process.Dispose();
-        throw new InvalidOperationException($"LocalHost did not start: {string.Join('\n', said)}");
-    }
+        => new(await LocalHostProcess.StartAsync([.. SettingsOf(connectionString, name), .. settings]));
 
     /// <summary>Ends it with SIGKILL, in the middle of whatever it does.</summary>
-    public async Task KillAsync()
-    {
-        process.Kill();
-        await process.WaitForExitAsync();
-    }
+    public Task KillAsync() => process.KillAsync();
 
     /// <summary>Asks it to end, and waits until it has.</summary>
-    public async ValueTask DisposeAsync()
+    public ValueTask DisposeAsync()
     {
         Client.Dispose();
-        if (!process.HasExited)
-        {
-            using var asking = Process.Start("kill", ["-TERM", process.Id.ToString(CultureInfo.InvariantCulture)]);
-            using var patience = new CancellationTokenSource(LongestStop);
-            try
-            {
-                await process.WaitForExitAsync(patience.Token);
-            }
-            catch (OperationCanceledException)
-            {
-                process.Kill();
-            }
-        }
-
-        process.Dispose();
+        return process.DisposeAsync();
     }
-
-    private static void Drain(StreamReader output) => _ = output.BaseStream.CopyToAsync(Stream.Null);
 }

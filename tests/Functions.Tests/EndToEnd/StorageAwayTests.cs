@@ -20,6 +20,8 @@ public sealed class StorageAwayTests
     /// <summary>How long the service may take to notice that storage has gone or come: what its health remembers, and as much again for a slow machine.</summary>
     private static readonly TimeSpan Notice = TimeSpan.FromSeconds(20);
 
+    private const string Empty = """{"name":"Alerts","team_id":1,"fields":[]}""";
+
     private static readonly Uri Types = new("/api/v1/record_types", UriKind.Relative);
 
     [Fact]
@@ -50,6 +52,34 @@ public sealed class StorageAwayTests
             Assert.Equal(HttpStatusCode.OK, await HealthAsync(service, until: HttpStatusCode.OK));
             await WorksAgainAsync(service, type, creates, before);
             Assert.Equal(HttpStatusCode.OK, (await member.GetAsync(Types)).StatusCode);
+        }
+        finally
+        {
+            await service.DisposeAsync();
+            await azurite.DisposeAsync();
+            folder.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
+    public async Task A_service_that_starts_while_storage_is_away_tells_to_come_back_and_works_as_soon_as_it_is_there()
+    {
+        var folder = Directory.CreateTempSubdirectory("casefile-away-");
+        var azurite = await Azurite.StartAsync(folder.FullName);
+        var service = ServiceOver(azurite.ConnectionString);
+        try
+        {
+            await azurite.DisposeAsync();
+            await service.InitializeAsync();
+            await UnavailableAsync([service.GetAsync("/api/v1/record_types"), service.PostAsync("/api/v1/record_types", Empty)]);
+
+            azurite = await Azurite.StartAsync(folder.FullName, azurite.BlobPort, azurite.TablePort);
+
+            var started = Stopwatch.GetTimestamp();
+            Answer made;
+            do made = await service.PostAsync("/api/v1/record_types", Empty);
+            while (made.Status != HttpStatusCode.Created && Stopwatch.GetElapsedTime(started) < Notice);
+            Assert.True(made.Status == HttpStatusCode.Created, made.Text);
         }
         finally
         {

@@ -1,6 +1,4 @@
 using System.Net;
-using System.Reflection;
-using Microsoft.Azure.Functions.Worker;
 
 namespace Casefile.Functions.Tests.Tenancy;
 
@@ -10,33 +8,24 @@ namespace Casefile.Functions.Tests.Tenancy;
 /// </summary>
 public sealed class AuthorizationTests(TwoTeams teams) : IClassFixture<TwoTeams>
 {
-    private static readonly Dictionary<string, (string Method, string Route)> Declared = typeof(Fallthrough).Assembly.GetTypes()
-        .SelectMany(type => type.GetMethods())
-        .Select(method => (
-            method.GetCustomAttribute<FunctionAttribute>()?.Name,
-            Trigger: method.GetParameters().Select(each => each.GetCustomAttribute<HttpTriggerAttribute>()).FirstOrDefault(each => each is not null)))
-        .Where(each => each is { Name: not null and not Fallthrough.Name, Trigger: not null })
-        .ToDictionary(each => each.Name!, each => (each.Trigger!.Methods!.Single().ToUpperInvariant(), "/" + each.Trigger.Route));
-
     private static readonly Dictionary<string, AccessRule> Rules = new(AccessRule.Sets.SelectMany(set => set), StringComparer.Ordinal);
 
-    public static TheoryData<string> Names => [.. Declared.Keys.Order(StringComparer.Ordinal)];
+    public static TheoryData<string> Names => [.. DeclaredEndpoint.All.Keys.Order(StringComparer.Ordinal)];
 
     [Fact]
     public void Every_endpoint_has_its_rule_here()
-        => Assert.Equal(Declared.Keys.Order(StringComparer.Ordinal), Rules.Keys.Order(StringComparer.Ordinal));
+        => Assert.Equal(DeclaredEndpoint.All.Keys.Order(StringComparer.Ordinal), Rules.Keys.Order(StringComparer.Ordinal));
 
     [Theory]
     [MemberData(nameof(Names))]
     public async Task Without_a_valid_key_there_is_401_and_nothing_happens(string name)
     {
-        var (method, route) = Declared[name];
-        var path = string.Join('/', route.Split('/').Select(segment => segment.StartsWith('{') ? "1" : segment));
+        var (path, body) = await Rules[name].Request(teams.Own);
         var before = await teams.EverythingAsync();
 
         foreach (var key in new[] { null, "", "wrong", "rk_" + new string('A', 43), ServiceFixture.OwnerKey + "x", teams.RevokedKey })
         {
-            var answer = await teams.Service.SendAsAsync(key, new HttpMethod(method), path, method == "GET" ? null : "{}");
+            var answer = await SendAsync(name, key, path, body);
             if (Rules[name].Needs == Needs.Nothing)
             {
                 Assert.Equal(HttpStatusCode.OK, answer.Status);
@@ -83,8 +72,8 @@ public sealed class AuthorizationTests(TwoTeams teams) : IClassFixture<TwoTeams>
         }
     }
 
-    private Task<Answer> SendAsync(string name, string key, string path, string? body)
-        => teams.Service.SendAsAsync(key, new HttpMethod(Declared[name].Method), path, body, name == "RecordsImport" ? "application/x-ndjson" : "application/json");
+    private Task<Answer> SendAsync(string name, string? key, string path, string? body)
+        => teams.Service.SendAsAsync(key, new HttpMethod(DeclaredEndpoint.All[name].Method), path, body, name == "RecordsImport" ? "application/x-ndjson" : "application/json");
 
     /// <summary>How a kind of key is refused; null when it is not.</summary>
     private static HttpStatusCode? Refusal(Needs needs, string kind, bool own)

@@ -13,7 +13,7 @@ public sealed class TwoTeams : IAsyncLifetime
     public const string Mark = "unseen";
 
     /// <summary>The service.</summary>
-    public ServiceFixture Service { get; } = new() { Settings = ["--Webhooks:Deliver", "false", "--Webhooks:PerTeam", "1000"] };
+    public ServiceFixture Service { get; init; } = new() { Settings = ["--Webhooks:Deliver", "false", "--Webhooks:PerTeam", "1000"] };
 
     /// <summary>The team of the keys.</summary>
     public TestTeam Own { get; private set; } = null!;
@@ -21,7 +21,7 @@ public sealed class TwoTeams : IAsyncLifetime
     /// <summary>The team that they are to know nothing of.</summary>
     public TestTeam Other { get; private set; } = null!;
 
-    /// <summary>The keys by what they are: owner, admin, editor, viewer, writer, member (a personal key of an editor), stranger (one of nobody's team).</summary>
+    /// <summary>The keys by what they are: owner, admin, editor, viewer, writer, member (a personal key of an editor), leaver (one of an admin who was removed), stranger (one of nobody's team).</summary>
     public IReadOnlyDictionary<string, string> Keys { get; private set; } = null!;
 
     /// <summary>A key that was revoked.</summary>
@@ -36,20 +36,32 @@ public sealed class TwoTeams : IAsyncLifetime
         await Other.KeyAsync();
         await Other.MemberAsync();
         await Other.OptionAsync();
-        var stranger = await IdAsync("/api/v1/users", """{"name":"open stranger","email":"stranger@example.com"}""");
-        Keys = new Dictionary<string, string>
+        Keys = await KeysOfAsync(Own);
+        var revoked = (await Service.PostAsync("/api/v1/api_keys", $$"""{"name":"open key","team_id":{{Own.Id}},"role":"admin"}""")).Json;
+        RevokedKey = revoked.GetProperty("key").GetString()!;
+        await Service.DeleteAsync($"/api/v1/api_keys/{revoked.GetProperty("id")}");
+    }
+
+    /// <summary>Keys of every kind, those of a role in this team.</summary>
+    public async Task<IReadOnlyDictionary<string, string>> KeysOfAsync(TestTeam team)
+    {
+        var stranger = (await Service.PostAsync("/api/v1/users", """{"name":"open stranger","email":"stranger@example.com"}""")).Json.GetProperty("id").GetInt64();
+        var leaver = await team.MemberAsync("admin");
+        var left = await Service.DeleteAsync($"/api/v1/teams/{team.Id}/members/{leaver}");
+        Assert.Equal(HttpStatusCode.NoContent, left.Status);
+        return new Dictionary<string, string>
         {
             ["owner"] = ServiceFixture.OwnerKey,
             ["admin"] = await TeamKeyAsync("admin"),
             ["editor"] = await TeamKeyAsync("editor"),
             ["viewer"] = await TeamKeyAsync("viewer"),
             ["writer"] = await TeamKeyAsync("writer"),
-            ["member"] = await KeyAsync($$"""{"name":"open laptop","user_id":{{await Own.MemberAsync("editor")}}}"""),
+            ["member"] = await KeyAsync($$"""{"name":"open laptop","user_id":{{await team.MemberAsync("editor")}}}"""),
+            ["leaver"] = await KeyAsync($$"""{"name":"open laptop","user_id":{{leaver}}}"""),
             ["stranger"] = await KeyAsync($$"""{"name":"open laptop","user_id":{{stranger}}}"""),
         };
-        var revoked = (await Service.PostAsync("/api/v1/api_keys", $$"""{"name":"open key","team_id":{{Own.Id}},"role":"admin"}""")).Json;
-        RevokedKey = revoked.GetProperty("key").GetString()!;
-        await Service.DeleteAsync($"/api/v1/api_keys/{revoked.GetProperty("id")}");
+
+        Task<string> TeamKeyAsync(string role) => KeyAsync($$"""{"name":"open {{role}}","team_id":{{team.Id}},"role":"{{role}}"}""");
     }
 
     /// <inheritdoc/>
@@ -59,11 +71,7 @@ public sealed class TwoTeams : IAsyncLifetime
     public Task<IReadOnlyList<string>> EverythingAsync()
         => Service.EverythingAsync([(TableNames.Records, $"{Own.Type}"), (TableNames.Records, $"{Other.Type}"), (TableNames.Cases, $"{Own.Id}"), (TableNames.Cases, $"{Other.Id}")]);
 
-    private Task<string> TeamKeyAsync(string role) => KeyAsync($$"""{"name":"open {{role}}","team_id":{{Own.Id}},"role":"{{role}}"}""");
-
     private async Task<string> KeyAsync(string body) => (await Service.PostAsync("/api/v1/api_keys", body)).Json.GetProperty("key").GetString()!;
-
-    private async Task<long> IdAsync(string path, string body) => (await Service.PostAsync(path, body)).Json.GetProperty("id").GetInt64();
 }
 
 /// <summary>A team with a record type, and how to put more into it with the owner's key.</summary>
