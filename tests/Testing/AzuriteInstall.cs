@@ -15,7 +15,7 @@ internal static class AzuriteInstall
     {
         if (Environment.GetEnvironmentVariable("AZURITE_JS") is { Length: > 0 } named) return named;
 
-        var home = Path.Combine(Repository(), "eng", "azurite");
+        var home = Path.Combine(Repository.Folder, "eng", "azurite");
         var script = Path.Combine(home, "node_modules", "azurite", "dist", "src", "azurite.js");
         // The mark is made last, so that an install cut short is never taken for a whole one.
         var mark = Path.Combine(home, "node_modules", ".installed");
@@ -66,15 +66,5 @@ internal static class AzuriteInstall
                 // Another process installs; it holds the file until it is done.
             }
         }
-    }
-
-    private static string Repository()
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (File.Exists(Path.Combine(folder.FullName, "Functions.sln"))) return folder.FullName;
-        }
-
-        throw new InvalidOperationException("Azurite is not found outside the repository: name its azurite.js in AZURITE_JS");
     }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Casefile.Core.Cases;
 using Casefile.Core.Partitions;
 using Casefile.Core.Records;
@@ -22,7 +23,7 @@ internal static class HistoryEnd
 
         CheckCases(storage, traces);
         var referred = traces.Values.Where(trace => !trace.Deleted)
-            .SelectMany(trace => TypeTrace.Under(trace.Rows, RecordRow.Prefix))
+            .SelectMany(trace => trace.Rows.Under(RecordRow.Prefix))
             .SelectMany(row => ArtifactReferences.Decode(row.Value.GetValueOrDefault(RecordRow.Artifacts) as string))
             .Select(reference => reference.Blob)
             .ToHashSet(StringComparer.Ordinal);
@@ -64,7 +65,7 @@ internal static class HistoryEnd
     private static void CheckCases(SimulatedStorage storage, SortedDictionary<long, TypeTrace> traces)
     {
         var links = traces.Values.Where(trace => !trace.Deleted)
-            .SelectMany(trace => TypeTrace.Under(trace.Rows, RecordRow.Prefix))
+            .SelectMany(trace => trace.Rows.Under(RecordRow.Prefix))
             .SelectMany(row => RecordCases.Of(row.Value).Select(id => (Case: id, Record: RowKeys.LastNumber(row.Key))))
             .ToHashSet();
         var between = new HashSet<(long, long)>();
@@ -107,12 +108,12 @@ internal static class HistoryEnd
         var forgotten = RecordLinks.TombstonePrefix + RowKeys.Number((now - RecordLinks.TombstoneKept - TimeSpan.FromHours(4)).ToUnixTimeMilliseconds());
         Expect(!trace.Rows.Keys.Any(key => key.StartsWith(RecordLinks.TombstonePrefix, StringComparison.Ordinal) && string.CompareOrdinal(key, forgotten) < 0), "tombstones are not forgotten");
 
-        var records = TypeTrace.Under(trace.Rows, RecordRow.Prefix).ToArray();
+        var records = trace.Rows.Under(RecordRow.Prefix).ToArray();
         Expect(!records.Any(row => TypeTrace.IsExpired(trace.Type, row.Value, now)), $"records of type {trace.TypeId} are past their time");
         Expect(trace.Type.OnLimit == LimitBehaviour.Reject || records.Length <= (trace.Type.MaxRecords ?? 20), $"type {trace.TypeId} is over its limit");
 
         var links = traces.Values.Where(each => !each.Deleted)
-            .SelectMany(each => TypeTrace.Under(each.Rows, RecordRow.Prefix).Select(row => (Child: RowKeys.LastNumber(row.Key), Parent: RecordLinks.ParentOf(row.Value, each.TypeId))))
+            .SelectMany(each => each.Rows.Under(RecordRow.Prefix).Select(row => (Child: RowKeys.LastNumber(row.Key), Parent: RecordLinks.ParentOf(row.Value, each.TypeId))))
             .Where(link => link.Parent is { } parent && parent.TypeId == trace.TypeId)
             .Select(link => (Parent: link.Parent!.Value.Id, link.Child))
             .ToHashSet();
@@ -120,7 +121,7 @@ internal static class HistoryEnd
         foreach (var (parent, child) in links) Expect(ids.Contains(parent), $"record {child} has a parent {parent} that is gone");
 
         // Copies of links from types that were deleted since stay: whoever reads them looks the type up.
-        var copies = TypeTrace.Under(trace.Rows, RecordLinks.ChildPrefix)
+        var copies = trace.Rows.Under(RecordLinks.ChildPrefix)
             .Select(row => (row.Key, Link: RecordLinks.Read(new Row("", row.Key, row.Value), trace.TypeId)))
             .Where(copy => traces.TryGetValue(copy.Link.TypeId, out var of) && !of.Deleted)
             .ToArray();
@@ -131,6 +132,11 @@ internal static class HistoryEnd
         }
 
         Expect(links.Count == 0, $"no copy says that {links.FirstOrDefault()} are parent and child");
+    }
+
+    private static void Expect(bool holds, [InterpolatedStringHandlerArgument(nameof(holds))] ref Otherwise otherwise)
+    {
+        if (!holds) throw new HistoryException("At the end: " + otherwise.ToString());
     }
 
     private static void Expect(bool holds, string otherwise)

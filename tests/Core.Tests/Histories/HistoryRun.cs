@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Diagnostics;
 using System.Globalization;
 
 namespace Casefile.Core.Tests.Histories;
@@ -12,48 +11,56 @@ internal static class HistoryRun
 {
     /// <param name="usual">How many: always the same ones, so that a usual run finds what a change broke, and a long run what nobody has seen yet.</param>
     /// <param name="play">Plays a history and throws where it fails.</param>
-    public static void PlayMany(int usual, Action<HistoryScript> play)
+    public static void Check(int usual, Func<HistoryScript, HistoryResult> play)
     {
-        if (Environment.GetEnvironmentVariable("CASEFILE_HISTORY") is { Length: > 0 } one)
-        {
-            PlayOne(HistoryScript.Parse(one), play);
-            return;
-        }
+        var failed = Environment.GetEnvironmentVariable("CASEFILE_HISTORY") is { Length: > 0 } one
+            ? Failure(HistoryScript.Parse(one), play)
+            : PlayMany(Setting("CASEFILE_HISTORIES_FROM") ?? 0, Setting("CASEFILE_HISTORIES") ?? usual, play).Failed;
+        if (failed is not null) Assert.Fail(Shortened(failed, play));
+    }
 
-        var started = Stopwatch.StartNew();
-        var failures = new ConcurrentDictionary<int, string>();
-        var next = Setting("CASEFILE_HISTORIES_FROM") ?? 0;
-        var end = next + (Setting("CASEFILE_HISTORIES") ?? usual);
-        var ran = 0;
+    /// <summary>Plays histories until they are played or one has failed.</summary>
+    /// <param name="from">The first seed.</param>
+    /// <param name="count">How many.</param>
+    /// <param name="play">Plays a history and throws where it fails.</param>
+    public static HistoryTally PlayMany(int from, int count, Func<HistoryScript, HistoryResult> play)
+    {
+        var failures = new ConcurrentBag<FailedHistory>();
+        var next = from;
+        int histories = 0;
+        long calls = 0, commits = 0, lists = 0, requests = 0;
         Parallel.For(0, Environment.ProcessorCount, _ =>
         {
-            while (failures.IsEmpty && Interlocked.Increment(ref next) - 1 is var seed && seed < end)
+            while (failures.IsEmpty && Interlocked.Increment(ref next) - 1 is var seed && seed < from + count)
             {
-                Interlocked.Increment(ref ran);
-                if (Failure(new HistoryScript(seed), play) is { } failure) failures[seed] = failure;
+                Interlocked.Increment(ref histories);
+                if (Failure(new HistoryScript(seed), Counted) is { } failure) failures.Add(failure);
             }
         });
-        foreach (var (seed, failure) in failures.OrderBy(each => each.Key))
-            Assert.Fail($"Seed {seed}, after {ran} histories and {started.Elapsed.TotalSeconds:0.0} s. {Shortened(new HistoryScript(seed), failure, play)}");
-        Console.WriteLine($"{ran} histories in {started.Elapsed.TotalSeconds:0.0} s");
+        return new HistoryTally(histories, calls, commits, lists, requests, failures.MinBy(each => each.Script.Seed));
+
+        HistoryResult Counted(HistoryScript script)
+        {
+            var result = play(script);
+            Interlocked.Add(ref calls, result.Calls);
+            Interlocked.Add(ref commits, result.Commits);
+            Interlocked.Add(ref lists, result.Lists);
+            Interlocked.Add(ref requests, result.Requests);
+            return result;
+        }
     }
 
-    /// <summary>Plays a history; a failure says how to replay it, and the shortest that fails in the same way.</summary>
-    public static void PlayOne(HistoryScript script, Action<HistoryScript> play)
-    {
-        if (Failure(script, play) is { } failure) Assert.Fail(Shortened(script, failure, play));
-    }
-
-    private static string Shortened(HistoryScript script, string failure, Action<HistoryScript> play)
+    /// <summary>How to replay a failed history, and how the shortest fails that does so in the same way.</summary>
+    public static string Shortened(FailedHistory failed, Func<HistoryScript, HistoryResult> play)
     {
         // A traced history is being looked at as it is.
-        var (shortest, why) = script.Only is null && !RecordHistory.IsTraced
-            ? HistoryShortening.Shorten(script, failure, each => Failure(each, play))
-            : (script, failure);
-        return $"CASEFILE_HISTORY={shortest} replays it: {why}";
+        var shortest = failed.Script.Only is null && !RecordHistory.IsTraced
+            ? HistoryShortening.Shorten(failed, each => Failure(each, play)?.Failure)
+            : failed;
+        return $"Seed {failed.Script.Seed}. CASEFILE_HISTORY={shortest.Script} replays it: {shortest.Failure}";
     }
 
-    private static string? Failure(HistoryScript script, Action<HistoryScript> play)
+    private static FailedHistory? Failure(HistoryScript script, Func<HistoryScript, HistoryResult> play)
     {
         try
         {
@@ -62,7 +69,7 @@ internal static class HistoryRun
         }
         catch (Exception exception)
         {
-            return exception.Message;
+            return new FailedHistory(script, exception.Message);
         }
     }
 

@@ -12,14 +12,13 @@ internal static partial class HistoryShortening
     private const int MostRuns = 600;
 
     /// <param name="failing">A history that fails.</param>
-    /// <param name="failure">How.</param>
     /// <param name="play">Plays a history; returns how it fails, or null.</param>
     /// <returns>The shortest that was found, and how it fails.</returns>
-    public static (HistoryScript Script, string Failure) Shorten(HistoryScript failing, string failure, Func<HistoryScript, string?> play)
+    public static FailedHistory Shorten(FailedHistory failing, Func<HistoryScript, string?> play)
     {
-        var kind = KindOf(failure);
-        var best = (Script: failing, Failure: failure);
-        var kept = HistoryScript.All.Where(failing.Has).ToList();
+        var kind = KindOf(failing.Failure);
+        var best = failing;
+        var kept = HistoryScript.All.Where(failing.Script.Has).ToList();
         var runs = 0;
         for (var chunk = kept.Count / 2; chunk > 0 && runs < MostRuns;)
         {
@@ -36,13 +35,13 @@ internal static partial class HistoryShortening
 
         return best;
 
-        (HistoryScript, string)? Fails(IReadOnlyList<HistoryCall> calls)
+        FailedHistory? Fails(IReadOnlyList<HistoryCall> calls)
         {
             for (var order = 0; order < Orders; order++)
             {
                 runs++;
-                var script = failing with { Order = (best.Script.Order + order) % Orders, Only = calls };
-                if (play(script) is { } again && KindOf(again) == kind) return (script, again);
+                var script = failing.Script with { Order = (best.Script.Order + order) % Orders, Only = calls };
+                if (play(script) is { } again && KindOf(again) == kind) return new FailedHistory(script, again);
             }
 
             return null;

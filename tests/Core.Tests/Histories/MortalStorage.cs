@@ -10,6 +10,7 @@ namespace Casefile.Core.Tests.Histories;
 internal sealed class MortalStorage(IStorage storage) : IStorage
 {
     private readonly TaskCompletionSource death = new();
+    private readonly TaskCompletionSource grave = new();
     private int stepsLeft = int.MaxValue;
 
     /// <summary>Completes when the process dies.</summary>
@@ -30,26 +31,29 @@ internal sealed class MortalStorage(IStorage storage) : IStorage
     public Task CreateIfMissingAsync(CancellationToken cancellationToken) => storage.CreateIfMissingAsync(cancellationToken);
 
     /// <summary>A request of the process to somebody else, which it sends and hears of only while it lives.</summary>
-    public Task<T> AliveAsync<T>(Func<Task<T>> request) => AskAsync(request);
+    public Task<T> AliveAsync<T>(Func<Task<T>> request) => TryStep() ? HearAsync(request()) : RestAsync<T>();
 
-    private async Task<T> AskAsync<T>(Func<Task<T>> request)
+    /// <summary>Lets what a dead process was about come to its end, by a failure: what it holds on this machine is given back.</summary>
+    public void Bury() => grave.TrySetException(new ProcessDiedException());
+
+    private bool TryStep()
     {
-        await StepAsync();
-        try
-        {
-            return await request();
-        }
-        finally
-        {
-            await StepAsync();
-        }
+        if (!death.Task.IsCompleted && (stepsLeft == int.MaxValue || --stepsLeft > 0)) return true;
+        death.TrySetResult();
+        return false;
     }
 
-    private Task StepAsync()
+    private async Task<T> HearAsync<T>(Task<T> request)
     {
-        if (!death.Task.IsCompleted && (stepsLeft == int.MaxValue || --stepsLeft > 0)) return Task.CompletedTask;
-        death.TrySetResult();
-        return new TaskCompletionSource().Task;
+        // Not thrown here: a failure that nobody lives to hear of is none.
+        await ((Task)request).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        return TryStep() ? await request : await RestAsync<T>();
+    }
+
+    private async Task<T> RestAsync<T>()
+    {
+        await grave.Task;
+        throw new ProcessDiedException();
     }
 
     private sealed class MortalTable(MortalStorage process, ITable table) : ITable
@@ -57,39 +61,45 @@ internal sealed class MortalStorage(IStorage storage) : IStorage
         public string Name => table.Name;
 
         public Task<Row?> GetAsync(string partitionKey, string rowKey, CancellationToken cancellationToken)
-            => process.AskAsync(() => table.GetAsync(partitionKey, rowKey, cancellationToken));
+            => process.TryStep() ? process.HearAsync(table.GetAsync(partitionKey, rowKey, cancellationToken)) : process.RestAsync<Row?>();
 
         public Task<RowPage> ReadAsync(RowRange range, CancellationToken cancellationToken)
-            => process.AskAsync(() => table.ReadAsync(range, cancellationToken));
+            => process.TryStep() ? process.HearAsync(table.ReadAsync(range, cancellationToken)) : process.RestAsync<RowPage>();
 
         public Task<TransactionOutcome> TransactAsync(string partitionKey, IReadOnlyList<RowAction> actions, CancellationToken cancellationToken)
-            => process.AskAsync(() => table.TransactAsync(partitionKey, actions, cancellationToken));
+            => process.TryStep() ? process.HearAsync(table.TransactAsync(partitionKey, actions, cancellationToken)) : process.RestAsync<TransactionOutcome>();
     }
 
     private sealed class MortalBlobs(MortalStorage process, IBlobStore blobs) : IBlobStore
     {
         public Task WriteAsync(string name, Stream content, string? contentEncoding, CancellationToken cancellationToken)
-            => process.AskAsync(async () =>
-            {
-                await blobs.WriteAsync(name, content, contentEncoding, cancellationToken);
-                return true;
-            });
+            => process.TryStep() ? process.HearAsync(WrittenAsync(name, content, contentEncoding, cancellationToken)) : process.RestAsync<bool>();
 
         public Task<Stream?> OpenReadAsync(string name, CancellationToken cancellationToken)
-            => process.AskAsync(() => blobs.OpenReadAsync(name, cancellationToken));
+            => process.TryStep() ? process.HearAsync(blobs.OpenReadAsync(name, cancellationToken)) : process.RestAsync<Stream?>();
 
         public Task DeleteAsync(string name, CancellationToken cancellationToken)
-            => process.AskAsync(async () =>
-            {
-                await blobs.DeleteAsync(name, cancellationToken);
-                return true;
-            });
+            => process.TryStep() ? process.HearAsync(DeletedAsync(name, cancellationToken)) : process.RestAsync<bool>();
 
         public async IAsyncEnumerable<string> ListAsync(string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
         {
-            await process.StepAsync();
+            if (!process.TryStep()) await process.RestAsync<bool>();
             await foreach (var name in blobs.ListAsync(prefix, cancellationToken)) yield return name;
-            await process.StepAsync();
+            if (!process.TryStep()) await process.RestAsync<bool>();
+        }
+
+        private async Task<bool> WrittenAsync(string name, Stream content, string? contentEncoding, CancellationToken cancellationToken)
+        {
+            await blobs.WriteAsync(name, content, contentEncoding, cancellationToken);
+            return true;
+        }
+
+        private async Task<bool> DeletedAsync(string name, CancellationToken cancellationToken)
+        {
+            await blobs.DeleteAsync(name, cancellationToken);
+            return true;
         }
     }
+
+    private sealed class ProcessDiedException : Exception;
 }

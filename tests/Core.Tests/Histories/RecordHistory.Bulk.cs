@@ -2,33 +2,12 @@ using System.Text;
 using System.Text.Json;
 using Casefile.Core.Partitions;
 using Casefile.Core.Records;
-using Casefile.Core.Replicas;
 
 namespace Casefile.Core.Tests.Histories;
 
 /// <summary>Upserts, and lines of batches.</summary>
 internal sealed partial class RecordHistory
 {
-    /// <summary>
-    /// Where records are upserted, replicas take part in the traffic, so their work runs in the simulation's order. Where only quiet moments are listed they have threads
-    /// and files as in earnest, and write snapshots, which the next process starts from.
-    /// </summary>
-    private ReplicaOptions ReplicasOfAProcess()
-    {
-        var options = new ReplicaOptions { Folder = replicaFolder };
-        return lists
-            ? options with { SnapshotMinimumRows = 1, SnapshotAfterVersions = 4, SnapshotSpacing = TimeSpan.Zero }
-            : options with
-            {
-                BuildParallelism = 1,
-                Start = static async work =>
-                {
-                    await Task.Yield();
-                    await work();
-                },
-            };
-    }
-
     private async Task UpsertAsync(ServiceProcess process, TypeTrace trace, Random random)
     {
         var mark = $"m{++marks}";

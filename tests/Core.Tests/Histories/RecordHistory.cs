@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Casefile.Core.Cases;
 using Casefile.Core.Partitions;
@@ -21,6 +22,9 @@ internal sealed partial class RecordHistory : IAsyncDisposable
     private const string Log = "Log";
     private const long MostRequests = 60_000;
 
+    /// <summary>Where there are files in memory: the replicas of a history live for milliseconds.</summary>
+    private const string Memory = "/dev/shm";
+
     private static readonly TimeSpan[] Pauses =
         [TimeSpan.Zero, TimeSpan.FromMinutes(11), TimeSpan.FromHours(3), TimeSpan.FromHours(13), TimeSpan.FromHours(27), TimeSpan.FromDays(3)];
 
@@ -31,6 +35,7 @@ internal sealed partial class RecordHistory : IAsyncDisposable
     private readonly bool mortal;
     private readonly bool lists;
     private readonly bool upserts;
+    private readonly bool queries;
     private readonly SimulatedStorage storage;
     private readonly string replicaFolder;
     private readonly List<ServiceProcess> ever = [];
@@ -46,6 +51,8 @@ internal sealed partial class RecordHistory : IAsyncDisposable
     private readonly HashSet<long> wantedGone = [];
     private HistoryException? failure;
     private int marks;
+    private int calls;
+    private int listed;
     private bool quiet;
 
     private RecordHistory(Simulation simulation, HistoryScript script)
@@ -55,7 +62,8 @@ internal sealed partial class RecordHistory : IAsyncDisposable
         mortal = seed % 4 >= 2;
         lists = seed % 32 == 5;
         upserts = seed % 64 is 9 or 27 or 46;
-        replicaFolder = Path.Combine(Path.GetTempPath(), "casefile-history-tests", $"{seed}-{Guid.NewGuid():N}");
+        queries = seed % 16 is 3 or 8 or 14;
+        replicaFolder = Path.Combine(Directory.Exists(Memory) ? Memory : Path.GetTempPath(), "casefile-history-tests", $"{seed}-{Guid.NewGuid():N}");
         storage = new SimulatedStorage(seed, time: simulation.Time)
         {
             BeforeTransaction = LookAsync,
@@ -73,35 +81,42 @@ internal sealed partial class RecordHistory : IAsyncDisposable
     /// <summary>Runs a history.</summary>
     /// <returns>What happened.</returns>
     /// <exception cref="HistoryException">Something was wrong.</exception>
-    public static IReadOnlyList<string> Run(HistoryScript script)
+    public static HistoryResult Run(HistoryScript script)
     {
-        List<string> events = [];
+        HistoryResult? result = null;
         Simulation.Run(script.Seed, PlayAsync, script.Seed + script.Order * 1_000_003);
-        return events;
+        return result!;
 
         async Task PlayAsync(Simulation simulation)
         {
             await using var history = new RecordHistory(simulation, script);
-            events = history.events;
             try
             {
                 await history.RunAsync();
             }
             catch (Exception exception) when (exception is not HistoryException)
             {
-                throw new HistoryException($"{exception}\n{string.Join('\n', events)}");
+                throw new HistoryException($"{exception}\n{string.Join('\n', history.events)}");
             }
             catch (HistoryException exception)
             {
-                throw new HistoryException($"{exception.Message}\n{string.Join('\n', events)}");
+                throw new HistoryException($"{exception.Message}\n{string.Join('\n', history.events)}");
             }
+
+            result = new HistoryResult(history.events, history.calls, history.traces.Values.Sum(trace => trace.Version), history.listed, history.storage.Counts.All);
         }
     }
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var process in ever) await process.DisposeAsync();
-        if (Directory.Exists(replicaFolder)) Directory.Delete(replicaFolder, recursive: true);
+        var hasReplicas = Directory.Exists(replicaFolder);
+        foreach (var process in ever)
+        {
+            if (hasReplicas && process.Storage.Death.IsCompleted) process.Storage.Bury();
+            await process.DisposeAsync();
+        }
+
+        if (hasReplicas) Directory.Delete(replicaFolder, recursive: true);
     }
 
     private long AnyCase(Random random) => cases[random.Next(cases.Count)];
@@ -117,7 +132,7 @@ internal sealed partial class RecordHistory : IAsyncDisposable
             await Task.WhenAll(Enumerable.Range(0, HistoryScript.Callers).Select(caller => CallAsync(round, caller)));
             await QuietAsync();
             CheckAnswers();
-            if (lists || upserts) await CheckListsAsync();
+            if (lists || upserts || queries) await CheckListsAsync();
             await PassAsync(Pauses[simulation.Random.Next(Pauses.Length)]);
         }
 
@@ -155,6 +170,7 @@ internal sealed partial class RecordHistory : IAsyncDisposable
     {
         var trace = traces.Values.ElementAt(random.Next(traces.Count));
         if (upserts && random.Next(4) == 0) return UpsertAsync(process, trace, random);
+        if ((upserts || queries) && random.Next(4) == 0) return ListAsync(process, trace, random);
         switch (random.Next(16))
         {
             case 0: return BatchAsync(process, trace, random);
@@ -429,6 +445,7 @@ internal sealed partial class RecordHistory : IAsyncDisposable
                 new FieldChange("fields[0].", null, Name, FieldType.Text, null),
                 new FieldChange("fields[1].", null, Log, FieldType.Artifact, null),
                 .. upserts ? [new FieldChange("fields[2].", null, TypeTrace.UniqueField, FieldType.Text, null)] : Array.Empty<FieldChange>(),
+                .. lists || upserts || queries ? [new FieldChange("fields[3].", null, Kind, FieldType.Text, null)] : Array.Empty<FieldChange>(),
             ],
         };
         var answer = await AskAsync(process, $"create type {Text(request)}", each => BoxAsync(each.Types.CreateAsync(ServiceProcess.Owner, request, null, null, default)));
@@ -487,6 +504,7 @@ internal sealed partial class RecordHistory : IAsyncDisposable
     /// <summary>What a caller is told; null where nothing, since the process died or the request failed on the way.</summary>
     private async Task<Result<T>?> AskAsync<T>(ServiceProcess process, string what, Func<ServiceProcess, Task<Result<T>?>> request)
     {
+        calls++;
         var number = events.Count;
         events.Add($"{number} {simulation.Time.GetUtcNow():dd HH:mm:ss.fff} p{ever.IndexOf(process)} {what}");
         var box = await process.AskAsync(async each => new StrongBox<Result<T>>((await request(each))!.Value));
@@ -548,7 +566,7 @@ internal sealed partial class RecordHistory : IAsyncDisposable
         var inputs = new List<FieldInput>();
         foreach (var field in type.Fields)
         {
-            if (field.Name == Name || (field.Name != TypeTrace.UniqueField && random.Next(3) == 0))
+            if (field.Name == Name || (field.Name != TypeTrace.UniqueField && random.Next(3) < (field.Name == Kind ? 2 : 1)))
                 inputs.Add(new FieldInput(field.Id, JsonSerializer.SerializeToElement(field.Name == Name ? mark : $"{field.Name} {random.Next(3)}"), "field_values[0]"));
         }
 
@@ -594,6 +612,11 @@ internal sealed partial class RecordHistory : IAsyncDisposable
         }
 
         return Task.CompletedTask;
+    }
+
+    private static void Expect(bool holds, [InterpolatedStringHandlerArgument(nameof(holds))] ref Otherwise otherwise)
+    {
+        if (!holds) throw new HistoryException(otherwise.ToString());
     }
 
     private static void Expect(bool holds, string otherwise)
@@ -694,38 +717,7 @@ internal sealed partial class RecordHistory : IAsyncDisposable
             }
         }
 
-        if (lists || upserts) await CheckListsAsync();
+        if (lists || upserts || queries) await CheckListsAsync();
         Throw();
     }
-
-    /// <summary>At a quiet moment every process lists exactly what is stored, and so does one that has just come up.</summary>
-    private async Task CheckListsAsync()
-    {
-        var looked = lists ? processes.Append(NewProcess()) : processes;
-        foreach (var process in looked.Where(process => !process.Storage.Death.IsCompleted))
-        {
-            foreach (var trace in traces.Values)
-            {
-                var request = new ListRequest { RecordTypeId = trace.TypeId, Take = 100, Selection = new RecordSelection(TestMode: null) };
-                var answer = lists
-                    ? Simulation.Outside(async () => await process.ListAsync(request))
-                    : await process.Records.ListAsync(ServiceProcess.Owner, request, default);
-                trace.Observe();
-                Expect(trace.Deleted == answer.Problem is { Kind: ProblemKind.NotFound }, $"the list of type {trace.TypeId} answers {answer.Problem?.Faults[0]}");
-                if (!answer.Try(out var list, out _)) continue;
-
-                var now = simulation.Time.GetUtcNow();
-                var rows = TypeTrace.Under(trace.Rows, RecordRow.Prefix).Where(row => !TypeTrace.IsExpired(trace.Type, row.Value, now)).Reverse().ToArray();
-                Expect(list.Total == rows.Length && list.Records.Select(each => RecordRow.Key(each.Record.Id)).SequenceEqual(rows.Select(row => row.Key)), $"the list of type {trace.TypeId} has {string.Join(' ', list.Records.Select(each => each.Record.Id))} of {list.Total}, not {string.Join(' ', rows.Select(row => row.Key))}");
-                foreach (var (listed, row) in list.Records.Zip(rows)) Expect(IsSame(listed, trace.Type, row.Value), $"the list has another {row.Key}");
-            }
-        }
-    }
-
-    private static bool IsSame(RecordSnapshot listed, RecordType type, Image image)
-        => listed.Record.Version.Equals(image[RecordRow.Version])
-            && listed.Record.Updated.Equals(image[RecordRow.Updated])
-            && listed.Record.ParentId == image.GetValueOrDefault(RecordRow.Parent) as long?
-            && listed.Record.CaseIds == image.GetValueOrDefault(RecordRow.Cases) as string
-            && listed.Record.Values.SequenceEqual(type.Fields.Select(field => image.GetValueOrDefault(RecordRow.Field(field.Id))));
 }

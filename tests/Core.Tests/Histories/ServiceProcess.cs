@@ -99,8 +99,6 @@ internal sealed class ServiceProcess : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         tenant.Dispose();
-        var disposing = replicas.DisposeAsync();
-        // What a dead process was about never ends.
-        if (!Storage.Death.IsCompleted) await disposing;
+        await replicas.DisposeAsync();
     }
 }

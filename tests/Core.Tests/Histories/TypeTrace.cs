@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using Casefile.Core.Partitions;
 using Casefile.Core.Records;
 using Casefile.Core.RecordTypes;
@@ -17,12 +18,17 @@ internal sealed class TypeTrace(SimulatedStorage storage, TimeProvider time, lon
     /// <summary>The field by which records are upserted: no two records may have one value of it.</summary>
     public const string UniqueField = "Key";
 
+    private static readonly DueKind[] Kinds = Enum.GetValues<DueKind>();
+
+    private const int VersionsPerCheckpoint = 8;
+
     private static readonly TimeSpan OwedAgain = TimeSpan.FromMinutes(10);
 
     private readonly PartitionAddress address = RecordTypeRow.Address(typeId);
-    private readonly SortedDictionary<string, Image> rows = new(StringComparer.Ordinal);
+    private readonly SortedList<string, Image> rows = new(StringComparer.Ordinal);
     private readonly List<(long Version, RowChange Change, RecordType? Type)> changes = [];
-    private readonly Dictionary<string, (string ETag, Image Image)> checkedRows = new(StringComparer.Ordinal);
+    private readonly Dictionary<Row, Image> checkedRows = new(ReferenceEqualityComparer.Instance);
+    private readonly List<Checkpoint> checkpoints = [];
     private readonly List<(long Version, long At)> commits = [];
     private long newestId;
 
@@ -46,9 +52,9 @@ internal sealed class TypeTrace(SimulatedStorage storage, TimeProvider time, lon
     /// <summary>Every removal of a record.</summary>
     public List<Removal> Removals { get; } = [];
 
-    public SortedDictionary<string, Image> Rows => rows;
+    public SortedList<string, Image> Rows => rows;
 
-    public IEnumerable<long> RecordIds => Under(rows, RecordRow.Prefix).Select(row => RowKeys.LastNumber(row.Key));
+    private int RecordCount => rows.CountUnder(RecordRow.Prefix);
 
     /// <summary>Looks at what was committed since the last look.</summary>
     public void Observe()
@@ -80,11 +86,10 @@ internal sealed class TypeTrace(SimulatedStorage storage, TimeProvider time, lon
     /// <summary>Whether something held at some moment from one version to another, between any two operations.</summary>
     public bool AtSomeMoment(long from, long to, Func<Moment, bool> holds)
     {
-        var state = new SortedDictionary<string, Image>(StringComparer.Ordinal);
-        RecordType? type = null;
-        var reached = 0L;
-        foreach (var (version, change, definition) in changes)
+        var (state, type, next, reached) = PlayedTo(from);
+        for (; next < changes.Count; next++)
         {
+            var (version, change, definition) = changes[next];
             if (version > to) break;
             if (version > from && reached <= from && type is not null && holds(new Moment(type, state))) return true;
             reached = version;
@@ -96,6 +101,29 @@ internal sealed class TypeTrace(SimulatedStorage storage, TimeProvider time, lon
         return type is not null && holds(new Moment(type, state));
     }
 
+    /// <summary>Whether something held at some version from one to another, once all operations of its commit were done.</summary>
+    public bool AtSomeVersion(long from, long to, Func<Moment, bool> holds)
+    {
+        var (state, type, next, _) = PlayedTo(from);
+        while (true)
+        {
+            var behind = next < changes.Count ? changes[next].Version : long.MaxValue;
+            if (behind > from && type is not null && holds(new Moment(type, state))) return true;
+            if (behind > to) return false;
+            for (; next < changes.Count && changes[next].Version == behind; next++)
+            {
+                Apply(state, changes[next].Change);
+                type = changes[next].Type ?? type;
+            }
+        }
+    }
+
+    /// <summary>The rows at a version that is not above this one, and which change comes next.</summary>
+    private (SortedList<string, Image> Rows, RecordType? Type, int Next, long Version) PlayedTo(long version)
+        => checkpoints.FindLast(each => each.Version <= version) is { } checkpoint
+            ? (new SortedList<string, Image>(checkpoint.Rows, StringComparer.Ordinal), checkpoint.Type, checkpoint.Changes, checkpoint.Version)
+            : (new SortedList<string, Image>(StringComparer.Ordinal), null, 0, 0);
+
     /// <summary>The images that a record ever had, in order.</summary>
     public IEnumerable<(long Version, Image Image)> Images(long id)
         => changes.Where(each => each.Change.RowKey == RecordRow.Key(id) && each.Change.Image is not null).Select(each => (each.Version, each.Change.Image!));
@@ -104,15 +132,15 @@ internal sealed class TypeTrace(SimulatedStorage storage, TimeProvider time, lon
     public IEnumerable<(long Version, Image Image)> AllImages()
         => changes.Where(each => each.Change.Image is not null && each.Change.RowKey.StartsWith(RecordRow.Prefix, StringComparison.Ordinal)).Select(each => (each.Version, each.Change.Image!));
 
-    public static IEnumerable<KeyValuePair<string, Image>> Under(SortedDictionary<string, Image> rows, string prefix)
-        => rows.Where(row => row.Key.StartsWith(prefix, StringComparison.Ordinal));
-
     public static bool IsExpired(RecordType type, Image image, DateTimeOffset now)
         => type.Ttl is { } ttl && Age(type, image) <= (now - ttl).ToUnixTimeMilliseconds();
 
+    /// <summary>From when on a record counts as expired.</summary>
+    public static DateTimeOffset ExpiryOf(RecordType type, Image image, TimeSpan ttl) => DateTimeOffset.FromUnixTimeMilliseconds(Age(type, image)) + ttl;
+
     private static long Age(RecordType type, Image image) => (long)image[type.Retention == RetentionColumn.UpdatedAt ? RecordRow.Updated : RecordRow.Created];
 
-    private static void Apply(SortedDictionary<string, Image> state, RowChange change)
+    private static void Apply(SortedList<string, Image> state, RowChange change)
     {
         if (change.Image is { } image) state[change.RowKey] = image;
         else state.Remove(change.RowKey);
@@ -122,7 +150,7 @@ internal sealed class TypeTrace(SimulatedStorage storage, TimeProvider time, lon
     {
         Expect(entry.Version == Version + 1, "the log has a gap");
         Expect(commits.Count == 0 || entry.At >= commits[^1].At, "time runs backwards from commit to commit");
-        var before = (Count: RecordIds.Count(), Removed: 0);
+        var before = (Count: RecordCount, Removed: 0);
         foreach (var change in entry.Changes)
         {
             if (change.RowKey == RecordTypeRow.Key)
@@ -145,6 +173,7 @@ internal sealed class TypeTrace(SimulatedStorage storage, TimeProvider time, lon
 
         commits.Add((entry.Version, entry.At));
         Version = entry.Version;
+        if (Version % VersionsPerCheckpoint == 0) checkpoints.Add(new Checkpoint(Version, changes.Count, Type, new SortedList<string, Image>(rows, StringComparer.Ordinal)));
     }
 
     private void CheckRecord(LogEntry entry, RowChange change, ref (int Count, int Removed) before)
@@ -181,7 +210,7 @@ internal sealed class TypeTrace(SimulatedStorage storage, TimeProvider time, lon
         if (Type.Fields.FirstOrDefault(field => field.Name == UniqueField) is { } unique && image.TryGetValue(RecordRow.Field(unique.Id), out var key))
             CheckUnique(id, unique.Id, key, image, DateTimeOffset.FromUnixTimeMilliseconds(entry.At));
 
-        var count = RecordIds.Count() + 1;
+        var count = RecordCount + 1;
         var limit = Type.MaxRecords ?? 20;
         Expect(
             count <= limit || (Type.OnLimit == LimitBehaviour.EvictOldest && before.Removed > 0 && count <= before.Count),
@@ -192,7 +221,7 @@ internal sealed class TypeTrace(SimulatedStorage storage, TimeProvider time, lon
     /// <summary>An upsert makes a record only where there was none of its key.</summary>
     private void CheckUnique(long id, long fieldId, object value, Image image, DateTimeOffset at)
     {
-        var twin = Under(rows, RecordRow.Prefix).FirstOrDefault(row => row.Value.TryGetValue(RecordRow.Field(fieldId), out var other)
+        var twin = rows.Under(RecordRow.Prefix).FirstOrDefault(row => row.Value.TryGetValue(RecordRow.Field(fieldId), out var other)
             && other.Equals(value)
             && row.Value.ContainsKey(RecordRow.Test) == image.ContainsKey(RecordRow.Test)
             && !IsExpired(Type, row.Value, at));
@@ -202,39 +231,41 @@ internal sealed class TypeTrace(SimulatedStorage storage, TimeProvider time, lon
     /// <summary>Whether making room would have taken this record just now: the type is full and none is older.</summary>
     private bool MayBeEvicted(long id, Image image)
     {
-        if (Type.OnLimit != LimitBehaviour.EvictOldest || RecordIds.Count() < (Type.MaxRecords ?? 20)) return false;
+        if (Type.OnLimit != LimitBehaviour.EvictOldest || RecordCount < (Type.MaxRecords ?? 20)) return false;
         var age = (Age(Type, image), id);
-        return Under(rows, RecordRow.Prefix).All(row => (Age(Type, row.Value), RowKeys.LastNumber(row.Key)).CompareTo(age) >= 0);
+        return rows.Under(RecordRow.Prefix).All(row => (Age(Type, row.Value), RowKeys.LastNumber(row.Key)).CompareTo(age) >= 0);
     }
 
     private void CheckRows(IReadOnlyList<Row> stored)
     {
-        var data = stored.Where(row => !RowKeys.IsProtocol(row.RowKey)).ToArray();
-        Expect(data.Length == rows.Count, $"the log makes {rows.Count} rows, {data.Length} are there");
         var i = 0;
-        foreach (var (key, image) in rows)
+        foreach (var row in stored)
         {
-            var row = data[i++];
+            if (RowKeys.IsProtocol(row.RowKey)) continue;
+            Expect(i < rows.Count, $"{row.RowKey} is there, and the log does not make it");
+            var (key, image) = (rows.GetKeyAtIndex(i), rows.GetValueAtIndex(i++));
             Expect(row.RowKey == key, $"the log makes {key}, there is {row.RowKey}");
-            if (!checkedRows.TryGetValue(key, out var seen) || seen.ETag != row.ETag || !ReferenceEquals(seen.Image, image))
+            if (!checkedRows.TryGetValue(row, out var seen) || !ReferenceEquals(seen, image))
             {
                 Expect(IsSame(row.Properties, image), $"the log makes another {key}");
-                checkedRows[key] = (row.ETag, image);
+                checkedRows[row] = image;
             }
 
             if (!key.StartsWith(RecordRow.Prefix, StringComparison.Ordinal)) continue;
             foreach (var reference in ArtifactReferences.Decode(image.GetValueOrDefault(RecordRow.Artifacts) as string))
                 Expect(Type.Field(reference.FieldId) is null || storage.HasBlob(reference.Blob), $"the blob of {key} is gone");
         }
+
+        Expect(i == rows.Count, $"the log makes {rows.Count} rows, {i} are there");
     }
 
     private void CheckCounts(Head head)
     {
-        var records = Under(rows, RecordRow.Prefix).ToArray();
-        var test = records.Count(row => row.Value.ContainsKey(RecordRow.Test));
-        Expect(head[RecordCounters.Live] == records.Length - test && head[RecordCounters.Test] == test,
-            $"the head counts {head[RecordCounters.Live]} and {head[RecordCounters.Test]} records, {records.Length - test} and {test} are there");
-        var children = Under(rows, RecordLinks.ChildPrefix).Count();
+        var records = RecordCount;
+        var test = rows.Under(RecordRow.Prefix).Count(row => row.Value.ContainsKey(RecordRow.Test));
+        Expect(head[RecordCounters.Live] == records - test && head[RecordCounters.Test] == test,
+            $"the head counts {head[RecordCounters.Live]} and {head[RecordCounters.Test]} records, {records - test} and {test} are there");
+        var children = rows.CountUnder(RecordLinks.ChildPrefix);
         Expect(head[RecordCounters.Children] == children, $"the head counts {head[RecordCounters.Children]} children, {children} are there");
         Expect(head[RecordCounters.Schema] == Type.SchemaVersion, "the head names another definition");
     }
@@ -243,10 +274,10 @@ internal sealed class TypeTrace(SimulatedStorage storage, TimeProvider time, lon
     {
         var phase = (AgePhase)head[AgeOrder.Phase];
         if (phase == AgePhase.Clearing) return;
-        var kept = new SortedDictionary<string, Image>(StringComparer.Ordinal);
+        var kept = new SortedList<string, Image>(StringComparer.Ordinal);
         if (Type.Retention == RetentionColumn.UpdatedAt)
         {
-            foreach (var (key, image) in Under(rows, RecordRow.Prefix))
+            foreach (var (key, image) in rows.Under(RecordRow.Prefix))
             {
                 var id = RowKeys.LastNumber(key);
                 if (phase == AgePhase.Complete || id < head[AgeOrder.BuiltBelow] || id >= head[AgeOrder.BuildEnd])
@@ -254,23 +285,33 @@ internal sealed class TypeTrace(SimulatedStorage storage, TimeProvider time, lon
             }
         }
 
-        var there = Under(rows, RecordRows.AgePrefix).ToArray();
+        var there = rows.Under(RecordRows.AgePrefix).ToArray();
         Expect(there.Select(row => row.Key).SequenceEqual(kept.Keys), $"the order of ages is {string.Join(' ', there.Select(row => row.Key))}, not {string.Join(' ', kept.Keys)}");
         Expect(there.All(row => IsSame(row.Value, kept[row.Key])), "an age row carries other than its record");
     }
 
     private void CheckLog(Head head, IReadOnlyList<Row> stored)
     {
-        var versions = stored.Where(row => row.RowKey.StartsWith(RowKeys.LogPrefix, StringComparison.Ordinal)).Select(row => CommitLog.VersionOf(row.RowKey)).Distinct().ToHashSet();
         var young = (time.GetUtcNow() - LogRetention.Kept).ToUnixTimeMilliseconds();
-        foreach (var (version, at) in commits)
-            Expect(versions.Contains(version) || (version < head.LogFloor && at < young), $"the log of version {version} is gone too early");
+        var commit = 0;
+        foreach (var row in stored)
+        {
+            if (!row.RowKey.StartsWith(RowKeys.LogPrefix, StringComparison.Ordinal)) continue;
+            var version = CommitLog.VersionOf(row.RowKey);
+            for (; commit < commits.Count && commits[commit].Version < version; commit++) ExpectPruned(commits[commit]);
+            if (commit < commits.Count && commits[commit].Version == version) commit++;
+        }
+
+        for (; commit < commits.Count; commit++) ExpectPruned(commits[commit]);
+
+        void ExpectPruned((long Version, long At) gone)
+            => Expect(gone.Version < head.LogFloor && gone.At < young, $"the log of version {gone.Version} is gone too early");
     }
 
     private void CheckPromises(Head head, IReadOnlyList<Row> stored)
     {
         var due = storage.Row(TableNames.Due, "due", $"{address.Table}-{address.Key}");
-        foreach (var kind in Enum.GetValues<DueKind>())
+        foreach (var kind in Kinds)
         {
             var promised = head[DueTable.Counter(kind)];
             Expect(promised == 0 || due?.Integer(DueTable.Counter(kind)) is { } at && at <= promised, $"the head relies on a look for {kind} that the due table does not have");
@@ -283,7 +324,7 @@ internal sealed class TypeTrace(SimulatedStorage storage, TimeProvider time, lon
 
         if ((AgePhase)head[AgeOrder.Phase] != AgePhase.Complete) return;
         var retention = due?.Integer(DueTable.Counter(DueKind.Retention)) ?? 0;
-        var records = Under(rows, RecordRow.Prefix).Select(row => row.Value).ToArray();
+        var records = rows.Under(RecordRow.Prefix).Select(row => row.Value).ToArray();
         if (Type.Ttl is { } ttl && records.Length > 0)
         {
             var expiry = records.Min(image => Age(Type, image)) + (long)ttl.TotalMilliseconds;
@@ -301,17 +342,27 @@ internal sealed class TypeTrace(SimulatedStorage storage, TimeProvider time, lon
             var plain => plain.Equals(value),
         });
 
-    private void Expect(bool holds, string otherwise)
+    private void Expect(bool holds, [InterpolatedStringHandlerArgument(nameof(holds))] ref Otherwise otherwise)
     {
-        if (!holds) throw new HistoryException(string.Create(CultureInfo.InvariantCulture, $"Type {typeId} at version {Version}: {otherwise}"));
+        if (!holds) Fail(otherwise.ToString());
     }
 
+    private void Expect(bool holds, string otherwise)
+    {
+        if (!holds) Fail(otherwise);
+    }
+
+    private void Fail(string otherwise) => throw new HistoryException(string.Create(CultureInfo.InvariantCulture, $"Type {typeId} at version {Version}: {otherwise}"));
+
+    /// <summary>The rows at a version, from which later ones are played.</summary>
+    private sealed record Checkpoint(long Version, int Changes, RecordType Type, SortedList<string, Image> Rows);
+
     /// <summary>A type's rows between two operations.</summary>
-    internal sealed record Moment(RecordType Type, SortedDictionary<string, Image> Rows)
+    internal sealed record Moment(RecordType Type, SortedList<string, Image> Rows)
     {
         public Image? Record(long id) => Rows.GetValueOrDefault(RecordRow.Key(id));
 
-        public IEnumerable<Image> Records => Under(Rows, RecordRow.Prefix).Select(row => row.Value);
+        public IEnumerable<Image> Records => Rows.Under(RecordRow.Prefix).Select(row => row.Value);
     }
 }
 

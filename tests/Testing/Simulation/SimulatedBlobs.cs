@@ -17,36 +17,40 @@ internal sealed class SimulatedBlobs(SimulatedStorage storage) : IBlobStore
         storage.Counts.BlobRequest();
         using var copy = new MemoryStream();
         await content.CopyToAsync(copy, cancellationToken);
-        await storage.ReadTravelAsync(cancellationToken);
+        await storage.Travel(cancellationToken);
+        storage.ArriveAsRead();
         storage.Instantly(() => blobs[name] = copy.ToArray());
-        await storage.TravelAsync(cancellationToken);
+        await storage.Travel(cancellationToken);
     }
 
     public async Task<Stream?> OpenReadAsync(string name, CancellationToken cancellationToken)
     {
         storage.Counts.BlobRequest();
-        await storage.ReadTravelAsync(cancellationToken);
+        await storage.Travel(cancellationToken);
+        storage.ArriveAsRead();
         var bytes = storage.Instantly(() => blobs.GetValueOrDefault(name));
-        await storage.TravelAsync(cancellationToken);
+        await storage.Travel(cancellationToken);
         return bytes is null ? null : new MemoryStream(bytes, writable: false);
     }
 
     public async Task DeleteAsync(string name, CancellationToken cancellationToken)
     {
         storage.Counts.BlobRequest();
-        await storage.ReadTravelAsync(cancellationToken);
+        await storage.Travel(cancellationToken);
+        storage.ArriveAsRead();
         storage.Instantly(() => blobs.Remove(name));
-        await storage.TravelAsync(cancellationToken);
+        await storage.Travel(cancellationToken);
     }
 
     public async IAsyncEnumerable<string> ListAsync(string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         storage.Counts.BlobRequest();
-        await storage.ReadTravelAsync(cancellationToken);
+        await storage.Travel(cancellationToken);
+        storage.ArriveAsRead();
         var names = storage.Instantly(() => blobs.Keys.Where(name => name.StartsWith(prefix, StringComparison.Ordinal)).ToArray());
         foreach (var name in names)
         {
-            await storage.TravelAsync(cancellationToken);
+            await storage.Travel(cancellationToken);
             yield return name;
         }
     }

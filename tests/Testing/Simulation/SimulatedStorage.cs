@@ -103,19 +103,11 @@ public sealed class SimulatedStorage : IStorage
             if (asked.TryDequeue(out var fault))
                 return fault;
             var drawn = random.NextDouble();
-            foreach (var (probability, candidate) in new[]
-            {
-                (Faults.RequestLost, TransactionFault.RequestLost),
-                (Faults.ReplyLost, TransactionFault.ReplyLost),
-                (Faults.ArrivesLate, TransactionFault.ArrivesLate),
-                (Faults.Throttled, TransactionFault.Throttled),
-            })
-            {
-                if (drawn < probability)
-                    return candidate;
-                drawn -= probability;
-            }
-
+            var faults = Faults;
+            if ((drawn -= faults.RequestLost) < 0) return TransactionFault.RequestLost;
+            if ((drawn -= faults.ReplyLost) < 0) return TransactionFault.ReplyLost;
+            if ((drawn -= faults.ArrivesLate) < 0) return TransactionFault.ArrivesLate;
+            if (drawn - faults.Throttled < 0) return TransactionFault.Throttled;
             return null;
         }
     }
@@ -159,25 +151,17 @@ public sealed class SimulatedStorage : IStorage
     }
 
     /// <summary>The way to the storage or back: others run meanwhile.</summary>
-    internal async Task TravelAsync(CancellationToken cancellationToken)
-    {
-        cancellationToken.ThrowIfCancellationRequested();
-        if (Faults.Latency > TimeSpan.Zero)
-        {
-            await Task.Delay(TimeSpan.FromMilliseconds(Draw((int)Faults.Latency.TotalMilliseconds)), time, cancellationToken);
-            return;
-        }
+    internal Travel Travel(CancellationToken cancellationToken)
+        => Faults.Latency > TimeSpan.Zero
+            ? new Travel(Task.Delay(TimeSpan.FromMilliseconds(Draw((int)Faults.Latency.TotalMilliseconds)), time, cancellationToken), 0, cancellationToken)
+            : new Travel(null, Draw(2), cancellationToken);
 
-        for (var pauses = Draw(2); pauses >= 0; pauses--)
-            await Task.Yield();
-    }
-
-    internal async Task ReadTravelAsync(CancellationToken cancellationToken)
+    /// <summary>A read arrives.</summary>
+    /// <exception cref="StorageUnavailableException">It fails.</exception>
+    internal void ArriveAsRead()
     {
-        await TravelAsync(cancellationToken);
         ArriveWhatIsDue();
-        if (Draw(Faults.ReadFails))
-            throw new StorageUnavailableException("The simulated storage fails this read");
+        if (Draw(Faults.ReadFails)) throw new StorageUnavailableException("The simulated storage fails this read");
     }
 
     private SimulatedTable Simulated(string name)

@@ -5,7 +5,7 @@ namespace Casefile.Testing.Simulation;
 /// <summary>A table of <see cref="SimulatedStorage"/>.</summary>
 internal sealed class SimulatedTable(SimulatedStorage storage, string name) : ITable
 {
-    private readonly Dictionary<string, SortedDictionary<string, Row>> partitions = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, SortedList<string, Row>> partitions = new(StringComparer.Ordinal);
 
     public string Name => name;
 
@@ -14,9 +14,10 @@ internal sealed class SimulatedTable(SimulatedStorage storage, string name) : IT
         storage.Counts.PointRead();
         if (storage.BeforeRead is { } hook)
             await hook(name, partitionKey, rowKey);
-        await storage.ReadTravelAsync(cancellationToken);
+        await storage.Travel(cancellationToken);
+        storage.ArriveAsRead();
         var row = storage.Instantly(() => Partition(partitionKey).GetValueOrDefault(rowKey));
-        await storage.TravelAsync(cancellationToken);
+        await storage.Travel(cancellationToken);
         return row;
     }
 
@@ -27,10 +28,11 @@ internal sealed class SimulatedTable(SimulatedStorage storage, string name) : IT
         storage.Counts.RangeRead();
         if (storage.BeforeRead is { } hook)
             await hook(name, range.PartitionKey, range.From);
-        await storage.ReadTravelAsync(cancellationToken);
+        await storage.Travel(cancellationToken);
+        storage.ArriveAsRead();
         var take = storage.Draw(storage.Faults.OddPages) ? storage.Draw(range.Take) : range.Take;
         var page = storage.Instantly(() => Page(range, take));
-        await storage.TravelAsync(cancellationToken);
+        await storage.Travel(cancellationToken);
         return page;
     }
 
@@ -48,9 +50,9 @@ internal sealed class SimulatedTable(SimulatedStorage storage, string name) : IT
         var answer = TransactionOutcome.Of(TransactionStatus.Unknown, reason: "Canceled");
         try
         {
-            await storage.TravelAsync(cancellationToken);
+            await storage.Travel(cancellationToken);
             (effect, answer) = Arrive(partitionKey, sent, storage.DrawFault());
-            await storage.TravelAsync(cancellationToken);
+            await storage.Travel(cancellationToken);
         }
         catch (OperationCanceledException)
         {
@@ -134,25 +136,21 @@ internal sealed class SimulatedTable(SimulatedStorage storage, string name) : IT
     private RowPage Page(RowRange range, int take)
     {
         var from = range.Continuation ?? range.From;
+        var stored = Partition(range.PartitionKey);
         List<Row> rows = [];
-        foreach (var (key, row) in Partition(range.PartitionKey))
+        for (var place = stored.PlaceOf(from); place < stored.Count && string.CompareOrdinal(stored.GetKeyAtIndex(place), range.To) < 0; place++)
         {
-            if (string.CompareOrdinal(key, from) < 0)
-                continue;
-            if (string.CompareOrdinal(key, range.To) >= 0)
-                break;
-            if (rows.Count == take)
-                return new RowPage(rows, key);
-            rows.Add(row);
+            if (rows.Count == take) return new RowPage(rows, stored.GetKeyAtIndex(place));
+            rows.Add(stored.GetValueAtIndex(place));
         }
 
         return new RowPage(rows, null);
     }
 
-    private SortedDictionary<string, Row> Partition(string partitionKey)
+    private SortedList<string, Row> Partition(string partitionKey)
     {
         if (!partitions.TryGetValue(partitionKey, out var rows))
-            partitions[partitionKey] = rows = new SortedDictionary<string, Row>(StringComparer.Ordinal);
+            partitions[partitionKey] = rows = new SortedList<string, Row>(StringComparer.Ordinal);
         return rows;
     }
 }

@@ -23,7 +23,7 @@ public sealed class Simulation
     public static void Run(int seed, Func<Simulation, Task> history, int? orderSeed = null)
     {
         var simulation = new Simulation(seed);
-        var order = new Order(new Random(orderSeed ?? seed));
+        var order = new SimulatedOrder(new Random(orderSeed ?? seed));
         var outer = SynchronizationContext.Current;
         SynchronizationContext.SetSynchronizationContext(order);
         try
@@ -46,45 +46,4 @@ public sealed class Simulation
     /// </summary>
     /// <exception cref="TimeoutException">It waits for something in the simulation.</exception>
     public static T Outside<T>(Func<Task<T>> work) => Task.Run(work).WaitAsync(TimeSpan.FromMinutes(1)).GetAwaiter().GetResult();
-
-    private sealed class Order(Random random) : SynchronizationContext
-    {
-        private readonly object gate = new();
-        private readonly List<(SendOrPostCallback Callback, object? State)> ready = [];
-
-        // After the history's end nothing runs any more: what a dead process or a failed history leaves behind stays here.
-        public override void Post(SendOrPostCallback d, object? state)
-        {
-            lock (gate)
-            {
-                ready.Add((d, state));
-                Monitor.Pulse(gate);
-            }
-        }
-
-        public override SynchronizationContext CreateCopy() => this;
-
-        internal bool RunOne()
-        {
-            (SendOrPostCallback Callback, object? State) drawn;
-            lock (gate)
-            {
-                if (ready.Count == 0)
-                    return false;
-                var index = random.Next(ready.Count);
-                drawn = ready[index];
-                ready.RemoveAt(index);
-            }
-
-            drawn.Callback(drawn.State);
-            return true;
-        }
-
-        // Work that left the scheduler may still come back.
-        internal bool WaitForOutside(TimeSpan atMost)
-        {
-            lock (gate)
-                return ready.Count > 0 || Monitor.Wait(gate, atMost);
-        }
-    }
 }

@@ -50,7 +50,15 @@ public sealed class VirtualTime : TimeProvider
     private VirtualTimer? NextTimer()
     {
         lock (gate)
-            return timers.Where(timer => timer.Due is not null).MinBy(timer => timer.Due);
+        {
+            VirtualTimer? next = null;
+            foreach (var timer in timers)
+            {
+                if (next is null || timer.Due < next.Due) next = timer;
+            }
+
+            return next;
+        }
     }
 
     private void Fire(VirtualTimer timer)
