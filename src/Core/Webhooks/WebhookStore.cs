@@ -130,8 +130,16 @@ public sealed class WebhookStore(CaseDesk desk, PartitionSet partitions, IStorag
     internal async Task<IReadOnlyList<Webhook>> ReadAsync(long teamId, CancellationToken cancellationToken)
     {
         var address = CaseRow.Address(teamId);
-        var page = await storage.Table(address.Table).ReadAsync(RowRange.Prefix(address.Key, Webhook.Prefix), cancellationToken);
-        return [.. page.Rows.Select(row => Webhook.Read(teamId, row.RowKey, row.Properties))];
+        var range = RowRange.Prefix(address.Key, Webhook.Prefix);
+        var found = new List<Webhook>();
+        while (true)
+        {
+            // Few as they are, the service may cut the page short: whom it leaves out would never be told.
+            var page = await storage.Table(address.Table).ReadAsync(range, cancellationToken);
+            found.AddRange(page.Rows.Select(row => Webhook.Read(teamId, row.RowKey, row.Properties)));
+            if (page.Continuation is null) return found;
+            range = range with { Continuation = page.Continuation };
+        }
     }
 
     internal async Task<Webhook?> FindAsync(long teamId, long id, CancellationToken cancellationToken)

@@ -8,7 +8,6 @@ using Casefile.Core.RecordTypes;
 using Casefile.Core.Storage;
 using Casefile.Core.Tests.Records;
 using Casefile.Testing.Simulation;
-using Image = System.Collections.Generic.IReadOnlyDictionary<string, object>;
 
 namespace Casefile.Core.Tests.Histories;
 

@@ -57,6 +57,22 @@ public sealed class WebhookCourierTests
     });
 
     [Fact]
+    public void Webhooks_that_a_page_cut_short_leaves_out_are_told_all_the_same() => Simulation.Run(1, async simulation =>
+    {
+        var world = new World(simulation);
+        var process = world.NewProcess();
+        for (var i = 0; i < 4; i++) await World.WebhookAsync(process);
+        world.Storage.Faults = new SimulatedFaults { OddPages = 0.9 };
+        for (var i = 0; i < 8; i++)
+        {
+            await process.TellAsync(Team, null, "to all four");
+            await process.DispatchAsync(Team);
+        }
+
+        Assert.Equal(Enumerable.Repeat("to all four", 8 * 4), world.Received);
+    });
+
+    [Fact]
     public void A_log_that_would_be_pruned_is_told_of_first() => Simulation.Run(1, async simulation =>
     {
         var world = new World(simulation);

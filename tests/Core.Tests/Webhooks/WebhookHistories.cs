@@ -111,6 +111,9 @@ public sealed class WebhookHistories
                 .Select(row => Delivery.Read(row.RowKey, row.Properties)).ToArray();
             Assert.All(log, delivery => Assert.Equal(DeliveryState.Delivered, delivery.State));
             var ids = log.Select(delivery => delivery.Id).ToHashSet();
+            var told = log.Select(delivery => (delivery.CaseId, delivery.ActivityId)).ToHashSet();
+            var untold = happened.SelectMany(each => each.Value.Select(activity => (Case: each.Key, Activity: activity))).Where(each => !told.Contains(each)).ToArray();
+            Assert.True(untold.Length == 0, $"webhook {webhook} was not told of {string.Join(' ', untold)}");
             Assert.Equal(happened.Values.Sum(activities => activities.Length), log.Length);
             foreach (var (caseId, activities) in happened)
             {

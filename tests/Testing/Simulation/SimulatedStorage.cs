@@ -150,6 +150,9 @@ public sealed class SimulatedStorage : IStorage
             return random.Next(upTo + 1);
     }
 
+    /// <summary>How many rows a page has that is cut short: often so few that partitions of some rows take several, or none at all.</summary>
+    internal int OddPage(int take) => Draw(2) == 0 ? Draw(Math.Min(take, 3)) : Draw(take);
+
     /// <summary>The way to the storage or back: others run meanwhile.</summary>
     internal Travel Travel(CancellationToken cancellationToken)
         => Faults.Latency > TimeSpan.Zero

@@ -30,7 +30,7 @@ internal sealed class SimulatedTable(SimulatedStorage storage, string name) : IT
             await hook(name, range.PartitionKey, range.From);
         await storage.Travel(cancellationToken);
         storage.ArriveAsRead();
-        var take = storage.Draw(storage.Faults.OddPages) ? storage.Draw(range.Take) : range.Take;
+        var take = storage.Draw(storage.Faults.OddPages) ? storage.OddPage(range.Take) : range.Take;
         var page = storage.Instantly(() => Page(range, take));
         await storage.Travel(cancellationToken);
         return page;
