@@ -131,7 +131,7 @@ internal sealed partial class RecordHistory : IAsyncDisposable
             await Task.WhenAll(Enumerable.Range(0, HistoryScript.Callers).Select(caller => CallAsync(round, caller)));
             await QuietAsync();
             CheckAnswers();
-            if (lists || upserts || queries) await CheckListsAsync();
+            if (lists || upserts) await CheckListsAsync();
             await PassAsync(Pauses[simulation.Random.Next(Pauses.Length)]);
         }
 
