@@ -115,12 +115,6 @@ internal sealed class CaseReplicaSchema : ReplicaSchema
         }
     }
 
-    public override bool WantsIndexes => false;
-
-    public override void MakeIndexes(SqliteConnection connection)
-    {
-    }
-
     public override void Dispose()
     {
         foreach (var statement in prepared.Values) statement.Dispose();

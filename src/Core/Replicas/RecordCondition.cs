@@ -31,6 +31,9 @@ internal sealed class RecordCondition(RecordType type)
     /// <summary>The columns of fields that top-level comparisons go by: an index on one helps.</summary>
     public List<string> Columns { get; } = [];
 
+    /// <summary>Those among <see cref="Columns"/> that have one value in all that matches: behind them an index goes on in the order of its next column.</summary>
+    public List<string> Equalities { get; } = [];
+
     /// <summary>Why a filter is more than can be asked at once, or null.</summary>
     public static Problem? Check(Filter? filter)
     {
@@ -60,8 +63,12 @@ internal sealed class RecordCondition(RecordType type)
             return;
         }
 
-        if (filter is Filter.Comparison { Field: var field } && !field.IsDefault && type.Field(field.Id) is not null)
+        if (filter is Filter.Comparison { Field: var field } comparison && !field.IsDefault && type.Field(field.Id) is not null)
+        {
             Columns.Add(RecordReplicaSchema.Column(field.Id));
+            if (IsEquality(comparison)) Equalities.Add(RecordReplicaSchema.Column(field.Id));
+        }
+
         And(Of(filter));
     }
 
@@ -80,6 +87,10 @@ internal sealed class RecordCondition(RecordType type)
         parameters.Add(value);
         return ReplicaReader.ParameterName(parameters.Count - 1);
     }
+
+    private static bool IsEquality(Filter.Comparison comparison)
+        => comparison.Operator is FilterOperator.Equal or FilterOperator.IsTrue or FilterOperator.IsFalse
+            || (comparison.Operator == FilterOperator.IsAnyOf && comparison.Values.Count == 1);
 
     private string Of(Filter filter) => filter switch
     {

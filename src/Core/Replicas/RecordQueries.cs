@@ -51,6 +51,7 @@ public sealed class RecordQueries
         {
             var columns = Known(fields);
             var total = Total(reader, selection, expiredBefore);
+            WishForIndex(selection, Sorted(order), total, skip + take);
             var rows = new List<StoredRecord>((int)Math.Clamp(total - skip, 0, take));
             if (skip < total) ReadPage(reader, selection, order, skip, take, total, expiredBefore, columns, rows);
             return new RecordPage(columns, rows, total);
@@ -78,6 +79,7 @@ public sealed class RecordQueries
             var rows = new List<StoredRecord>();
             var positions = new List<object?>();
             var among = Sorted(order);
+            WishForIndex(selection, among, Rows, take);
             if (among is null)
             {
                 var all = Where(reader, selection, expiredBefore);
@@ -115,7 +117,11 @@ public sealed class RecordQueries
 
     /// <summary>How many records match.</summary>
     public Result<long> Count(RecordSelection selection, DateTimeOffset? expiredBefore, CancellationToken cancellationToken = default)
-        => Ask<long>(selection, reader => Total(reader, selection, expiredBefore), cancellationToken);
+        => Ask<long>(selection, reader =>
+        {
+            WishForIndex(selection, null, Rows, 0);
+            return Total(reader, selection, expiredBefore);
+        }, cancellationToken);
 
     /// <summary>
     /// When the next record of the type expires, whatever is asked: until then <paramref name="expiredBefore"/> hides the same records, while the version
@@ -207,9 +213,38 @@ public sealed class RecordQueries
     private SortColumn? Sorted(RecordOrder order)
     {
         if (order.Field is not { } field || field.Id == Type.TimestampFieldId) return null;
-        var column = new RecordCondition(Type).ColumnOf(field);
-        if (!field.IsDefault) schema.Asked(column, Rows);
-        return new SortColumn(column, field.Type);
+        return new SortColumn(new RecordCondition(Type).ColumnOf(field), field.Type, field.IsDefault);
+    }
+
+    /// <summary>
+    /// Tells the schema which index would help. Where one value of a field is asked for in the order of another, an index over both gives the page without a
+    /// detour; but it is worth its making only where the shorter detour is long: to sort all that match, or to walk in order past what does not.
+    /// </summary>
+    /// <param name="selection">What is asked.</param>
+    /// <param name="among">What it is sorted by.</param>
+    /// <param name="total">How many rows match, at most.</param>
+    /// <param name="reach">Up to which place of them rows are read.</param>
+    private void WishForIndex(RecordSelection selection, SortColumn? among, long total, long reach)
+    {
+        var where = new RecordCondition(Type);
+        if (selection.Filter is { } filter) where.And(filter);
+        if (among is { IsDefault: false })
+        {
+            if (where.Equalities.Count > 0 && !where.Equalities.Contains(among.Column))
+            {
+                var needed = Math.Min(reach, total);
+                var detour = Math.Min(total, needed * (double)Rows / Math.Max(1, total));
+                if (detour - needed >= schema.CompositeWorth)
+                {
+                    schema.Asked(Rows, where.Equalities[0], among.Column);
+                    return;
+                }
+            }
+
+            schema.Asked(Rows, among.Column);
+        }
+
+        foreach (var column in where.Columns) schema.Asked(Rows, column);
     }
 
     private long Rows => lease.Head[RecordCounters.Live] + lease.Head[RecordCounters.Test];
@@ -266,17 +301,19 @@ public sealed class RecordQueries
         if (selection.StoryIds is { } stories) where.AndIn(RecordRow.StoryId, stories);
         if (selection.StoryContainerIds is { } containers) where.AndIn(RecordRow.StoryContainerId, containers);
         if (selection.StateId is { } state) where.AndState(state);
-        if (selection.Filter is { } filter)
-        {
-            where.And(filter);
-            foreach (var column in where.Columns) schema.Asked(column, Rows);
-        }
-
+        if (selection.Filter is { } filter) where.And(filter);
         return where;
     }
 
     /// <summary>Compares with the newest expired update rather than the clock, so that the query stays the same until the next one expires.</summary>
     private static void AndUnexpiredByUpdate(ReplicaReader reader, RecordCondition where, long milliseconds)
+    {
+        var newest = NewestExpiredUpdate(reader, milliseconds);
+        if (newest > long.MinValue) where.And($"updated > {where.Parameter(newest)}");
+    }
+
+    /// <summary>The time of the newest update at or before a time; the lowest number where there is none.</summary>
+    private static long NewestExpiredUpdate(ReplicaReader reader, long milliseconds)
     {
         var newest = long.MinValue;
         foreach (var test in (ReadOnlySpan<long>)[0, 1])
@@ -285,7 +322,7 @@ public sealed class RecordQueries
             if (command.ExecuteScalar() is long updated) newest = Math.Max(newest, updated);
         }
 
-        if (newest > long.MinValue) where.And($"updated > {where.Parameter(newest)}");
+        return newest;
     }
 
     /// <summary>The lowest id of those created at or after a time: 0 when all are, the highest number when none is.</summary>
@@ -342,28 +379,49 @@ public sealed class RecordQueries
 
     private long Total(ReplicaReader reader, RecordSelection selection, DateTimeOffset? expiredBefore)
     {
-        if (expiredBefore is null && selection == new RecordSelection(TestMode: selection.TestMode))
-        {
-            return selection.TestMode switch
+        var total = selection == new RecordSelection(TestMode: selection.TestMode)
+            ? selection.TestMode switch
             {
                 true => lease.Head[RecordCounters.Test],
                 false => lease.Head[RecordCounters.Live],
                 null => Rows,
-            };
-        }
-
-        return CountOf(reader, Where(reader, selection, expiredBefore));
+            }
+            : CountOf(reader, Where(reader, selection, expiredBefore: null));
+        return expiredBefore is { } expired && total > 0 ? total - Expired(reader, selection, expired.ToUnixTimeMilliseconds()) : total;
     }
 
+    /// <summary>How many of what matches is expired: the few that no sweep has taken yet, so that the total of all goes on being carried while time passes.</summary>
+    private long Expired(ReplicaReader reader, RecordSelection selection, long expired)
+    {
+        var where = Where(reader, selection, expiredBefore: null);
+        if (Type.Retention == RetentionColumn.CreatedAt)
+        {
+            var first = FirstCreatedFrom(reader, expired + 1);
+            if (first == 0) return 0;
+            where.And($"id < {where.Parameter(first)}");
+            return CountNow(reader, RecordReplicaSchema.Table, where);
+        }
+
+        if (NewestExpiredUpdate(reader, expired) == long.MinValue) return 0;
+        where.And($"test IN (0, 1) AND updated <= {where.Parameter(expired)}");
+        return CountNow(reader, $"{RecordReplicaSchema.Table} INDEXED BY {RecordReplicaSchema.UpdatedIndex}", where);
+    }
+
+    /// <summary>How many match: as it is carried from version to version, or else counted.</summary>
     private long CountOf(ReplicaReader reader, RecordCondition where)
     {
         var key = KeyOf(where);
-        if (schema.TryRecall(lease.Version, key, out var total)) return total;
-        using var row = Execute(reader, $"SELECT count(*) FROM {RecordReplicaSchema.Table} WHERE {where.Sql}", where);
-        row.Read();
-        total = row.GetInt64(0);
-        schema.Remember(lease.Version, key, total);
+        if (schema.Totals.TryRecall(lease.Version, key, out var total)) return total;
+        total = CountNow(reader, RecordReplicaSchema.Table, where);
+        schema.Totals.Remember(lease.Version, key, where, total);
         return total;
+    }
+
+    private static long CountNow(ReplicaReader reader, string from, RecordCondition where)
+    {
+        using var row = Execute(reader, $"SELECT count(*) FROM {from} WHERE {where.Sql}", where);
+        row.Read();
+        return row.GetInt64(0);
     }
 
     private static string KeyOf(RecordCondition where)
@@ -433,5 +491,5 @@ public sealed class RecordQueries
         }
     }
 
-    private sealed record SortColumn(string Column, FieldType Type);
+    private sealed record SortColumn(string Column, FieldType Type, bool IsDefault);
 }

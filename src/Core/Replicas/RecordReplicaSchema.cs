@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text;
 using Casefile.Core.Partitions;
@@ -16,9 +15,8 @@ internal sealed class RecordReplicaSchema(ReplicaOptions options) : ReplicaSchem
 {
     public const string Table = "records";
 
-    private const string UpdatedIndex = "by_updated";
-
-    private const int RememberedTotals = 512;
+    /// <summary>The index by the time of the last update, where retention goes by that.</summary>
+    public const string UpdatedIndex = "by_updated";
 
     private static readonly object False = false;
 
@@ -30,14 +28,15 @@ internal sealed class RecordReplicaSchema(ReplicaOptions options) : ReplicaSchem
     ];
 
     private readonly Dictionary<string, int> columns = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<string, int> asked = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<string, bool> indexes = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<string, (long Version, long Total)> totals = new(StringComparer.Ordinal);
+    private readonly AdaptiveIndexes indexes = new(options);
     private RowStatement? put;
     private object?[] values = [];
     private SqliteCommand? remove;
     private bool hasUpdatedIndex;
     private volatile TypeAtStamp? type;
+
+    /// <summary>The totals of conditions that queries have asked for.</summary>
+    public CarriedTotals Totals { get; } = new();
 
     public override IReadOnlyList<string> KeptRows { get; } = [RecordTypeRow.Key];
 
@@ -69,7 +68,7 @@ internal sealed class RecordReplicaSchema(ReplicaOptions options) : ReplicaSchem
         foreach (var index in Names(connection, $"SELECT name FROM sqlite_master WHERE type = 'index' AND tbl_name = '{Table}'"))
         {
             if (index == UpdatedIndex) hasUpdatedIndex = true;
-            else if (index.StartsWith("by_f", StringComparison.Ordinal)) indexes[index["by_".Length..]] = true;
+            else if (index.StartsWith("by_f", StringComparison.Ordinal)) indexes.Adopt(index["by_".Length..]);
         }
 
         if (!columns.Keys.Take(FixedColumns.Length).SequenceEqual(FixedColumns) || !columns.Keys.Skip(FixedColumns.Length).All(IsField))
@@ -121,7 +120,10 @@ internal sealed class RecordReplicaSchema(ReplicaOptions options) : ReplicaSchem
         }
 
         values[4] ??= False;
+        var id = (long)values[0]!;
+        Totals.Before(id);
         statement.Run(values);
+        Totals.After(id);
     }
 
     public override void Remove(SqliteConnection connection, string rowKey)
@@ -133,25 +135,40 @@ internal sealed class RecordReplicaSchema(ReplicaOptions options) : ReplicaSchem
             remove.Parameters.Add("$id", SqliteType.Integer);
         }
 
-        remove.Parameters[0].Value = RowKeys.LastNumber(rowKey);
+        var id = RowKeys.LastNumber(rowKey);
+        Totals.Before(id);
+        remove.Parameters[0].Value = id;
         remove.ExecuteNonQuery();
     }
+
+    public override void BeginRun(SqliteConnection connection, Head from) => Totals.Begin(connection, from.Version, Rows(from));
+
+    public override void EndRun(long version) => Totals.Commit(version);
+
+    public override void UndoRun() => Totals.Rollback();
 
     public override void Dispose()
     {
         put?.Dispose();
         remove?.Dispose();
+        Totals.Dispose();
     }
 
-    public override bool WantsIndexes => WantedIndex() is not null;
+    public override bool WantsIndex => indexes.IsWanted;
 
-    public override void MakeIndexes(SqliteConnection connection)
+    public override void MakeIndex(SqliteConnection connection)
     {
-        while (WantedIndex() is { } column)
+        var (make, drop) = indexes.Next();
+        if (make is null) return;
+        if (drop is not null)
         {
-            if (columns.ContainsKey(column)) Execute(connection, $"CREATE INDEX by_{column} ON {Table} (test, {column})");
-            indexes[column] = true;
+            Execute(connection, $"DROP INDEX IF EXISTS by_{drop}");
+            indexes.Dropped(drop);
         }
+
+        var over = make.Split('_');
+        if (over.All(columns.ContainsKey)) Execute(connection, $"CREATE INDEX by_{make} ON {Table} (test, {string.Join(", ", over)})");
+        indexes.Made(make);
     }
 
     /// <summary>The definition at the version that is read.</summary>
@@ -164,35 +181,14 @@ internal sealed class RecordReplicaSchema(ReplicaOptions options) : ReplicaSchem
         return known?.Type ?? throw new InvalidOperationException("The partition holds no definition of a record type.");
     }
 
-    /// <summary>A query sorted or filtered by this column of a field: asked often enough, it gets an index.</summary>
-    public void Asked(string column, long rows)
+    /// <summary>A query that an index over these columns of fields would help, in this order; asked often enough, there will be one.</summary>
+    public void Asked(long rows, params ReadOnlySpan<string> over)
     {
-        if (rows >= options.IndexMinimumRows && !indexes.ContainsKey(column)) asked.AddOrUpdate(column, 1, static (_, times) => times + 1);
+        if (rows >= options.IndexMinimumRows) indexes.Asked(over is [var single] ? single : string.Join('_', over));
     }
 
-    public bool TryRecall(long version, string query, out long total)
-    {
-        var found = totals.TryGetValue(query, out var remembered) && remembered.Version == version;
-        total = remembered.Total;
-        return found;
-    }
-
-    public void Remember(long version, string query, long total)
-    {
-        if (totals.Count >= RememberedTotals) totals.Clear();
-        totals[query] = (version, total);
-    }
-
-    private string? WantedIndex()
-    {
-        if (indexes.Count >= options.IndexMaximum) return null;
-        foreach (var (column, times) in asked)
-        {
-            if (times >= options.IndexAfter && !indexes.ContainsKey(column)) return column;
-        }
-
-        return null;
-    }
+    /// <summary>How many rows an index over several columns has to spare a page before it is asked for.</summary>
+    public long CompositeWorth => options.CompositeWorth;
 
     private void AddColumn(SqliteConnection connection, string name, string sqlType)
     {

@@ -66,9 +66,9 @@ internal sealed partial class Replica(
 
     public void GiveBack(ReplicaFile from, ReplicaReader reader, bool broken)
     {
-        var wantsIndexes = !broken && from.Schema.WantsIndexes;
+        var wantsIndex = !broken && from.Schema.WantsIndex;
         from.Return(reader, broken);
-        if (wantsIndexes) StartIndexes(from);
+        if (wantsIndex) StartIndex(from);
     }
 
     /// <summary>The file cannot be trusted: the next one who asks gets another.</summary>
@@ -164,24 +164,24 @@ internal sealed partial class Replica(
         }
     }
 
-    private void StartIndexes(ReplicaFile of)
+    private void StartIndex(ReplicaFile of)
     {
         lock (gate)
         {
             if (closed || !work.IsCompleted || file != of || !of.TryHold()) return;
             work = options.Start(() =>
             {
-                MakeIndexes(of);
+                MakeIndex(of);
                 return Task.CompletedTask;
             });
         }
     }
 
-    private void MakeIndexes(ReplicaFile of)
+    private void MakeIndex(ReplicaFile of)
     {
         try
         {
-            of.MakeIndexes();
+            of.MakeIndex();
         }
         catch (SqliteException exception)
         {

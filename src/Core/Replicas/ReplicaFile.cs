@@ -96,6 +96,8 @@ internal sealed class ReplicaFile
         var version = from;
         var changes = 0L;
         using var transaction = new Transaction(this);
+        using var run = new Run(Schema);
+        if (head is { } at) Schema.BeginRun(writer, at);
         if (version < to.Version)
         {
             await foreach (var entry in entries)
@@ -111,16 +113,17 @@ internal sealed class ReplicaFile
         if (version != to.Version) return false;
         Keep(RowKeys.Head, to.Version, to.ToRow("").Properties);
         transaction.Commit();
+        run.End(to.Version);
         Changes += changes;
         head = to;
         return true;
     }
 
-    /// <summary>Makes the indexes that are wanted. Readers go on meanwhile; the next commit waits.</summary>
-    public void MakeIndexes()
+    /// <summary>Makes one index that is wanted. Readers go on meanwhile; the next commit waits.</summary>
+    public void MakeIndex()
     {
         using var transaction = new Transaction(this);
-        Schema.MakeIndexes(writer);
+        Schema.MakeIndex(writer);
         transaction.Commit();
     }
 
@@ -316,6 +319,23 @@ internal sealed class ReplicaFile
     {
         var info = new FileInfo(file);
         return info.Exists ? info.Length : 0;
+    }
+
+    /// <summary>What the schema does beside a run of the log, undone unless it is ended.</summary>
+    private sealed class Run(ReplicaSchema schema) : IDisposable
+    {
+        private bool done;
+
+        public void End(long version)
+        {
+            schema.EndRun(version);
+            done = true;
+        }
+
+        public void Dispose()
+        {
+            if (!done) schema.UndoRun();
+        }
     }
 
     /// <summary>Rolled back unless it is committed. By plain statements, since the library's own kind wants to be told to every command.</summary>

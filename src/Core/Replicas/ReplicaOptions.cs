@@ -52,4 +52,13 @@ public sealed record ReplicaOptions
 
     /// <summary>How many indexes a replica gets on demand. Each costs every later write.</summary>
     public int IndexMaximum { get; init; } = 16;
+
+    /// <summary>How many askings for any index have to pass without one for this until it may make room for another.</summary>
+    public int IndexIdle { get; init; } = 10_000;
+
+    /// <summary>
+    /// How many rows an index over a filtered field and the sorted one has to spare a page, over the indexes of each alone, before it is asked for.
+    /// <see cref="long.MaxValue"/> for none of these.
+    /// </summary>
+    public long CompositeWorth { get; init; } = 1_000;
 }

@@ -38,11 +38,28 @@ internal abstract class ReplicaSchema : IDisposable
     /// <summary>Removes a row, if it is there.</summary>
     public abstract void Remove(SqliteConnection connection, string rowKey);
 
-    /// <summary>Whether an index is wanted that <see cref="MakeIndexes"/> would make.</summary>
-    public abstract bool WantsIndexes { get; }
+    /// <summary>Whether an index is wanted that <see cref="MakeIndex"/> would make.</summary>
+    public virtual bool WantsIndex => false;
 
-    /// <summary>Makes the indexes that queries have asked for often enough.</summary>
-    public abstract void MakeIndexes(SqliteConnection connection);
+    /// <summary>Makes one index that queries have asked for often enough, if there is one.</summary>
+    public virtual void MakeIndex(SqliteConnection connection)
+    {
+    }
+
+    /// <summary>A run of the log is about to be applied to a file that is at this head.</summary>
+    public virtual void BeginRun(SqliteConnection connection, Head from)
+    {
+    }
+
+    /// <summary>The run is committed, and the file is at this version.</summary>
+    public virtual void EndRun(long version)
+    {
+    }
+
+    /// <summary>What the run has changed so far is undone.</summary>
+    public virtual void UndoRun()
+    {
+    }
 
     /// <summary>Closes its statements, before the connection is closed.</summary>
     public abstract void Dispose();

@@ -19,19 +19,7 @@ internal sealed class RowStatement : IDisposable
     /// <exception cref="SqliteException">SQLite refused.</exception>
     public void Run(ReadOnlySpan<object?> values)
     {
-        for (var i = 0; i < values.Length; i++)
-        {
-            Check(values[i] switch
-            {
-                null => raw.sqlite3_bind_null(statement, i + 1),
-                string text => raw.sqlite3_bind_text(statement, i + 1, text),
-                long number => raw.sqlite3_bind_int64(statement, i + 1, number),
-                double number => raw.sqlite3_bind_double(statement, i + 1, number),
-                bool flag => raw.sqlite3_bind_int(statement, i + 1, flag ? 1 : 0),
-                byte[] bytes => raw.sqlite3_bind_blob(statement, i + 1, bytes),
-                var other => throw new ArgumentException($"A row holds a {other.GetType().Name}."),
-            });
-        }
+        for (var i = 0; i < values.Length; i++) Check(Binding.Bind(statement, i + 1, values[i]));
 
         var stepped = raw.sqlite3_step(statement);
         raw.sqlite3_reset(statement);

@@ -1,3 +1,4 @@
+using Casefile.Core.Partitions;
 using Casefile.Core.Records;
 using Casefile.Core.RecordTypes;
 using Casefile.Core.Replicas;
@@ -148,6 +149,69 @@ public sealed class RecordQueriesTests
             iter: 40, threads: 1);
     }
 
+    [Theory]
+    [InlineData(RetentionColumn.CreatedAt)]
+    [InlineData(RetentionColumn.UpdatedAt)]
+    public async Task Totals_and_pages_stay_right_through_any_changes_of_the_records(RetentionColumn retention)
+    {
+        await using var fixture = new ReplicaFixture(options => options with { IndexMinimumRows = 0, IndexAfter = 2, CompositeWorth = 0 }, retention);
+        await fixture.CreateAsync();
+        var type = fixture.Type;
+        var gen =
+            from rows in GenRows
+            from questions in Gen.Select(GenSelection, GenOrder, GenMoment).Array[6]
+            from rounds in Gen.Select(Gen.Int[0, 45], GenImage, Gen.Int[0, 3]).Array[1, 8].Array[5]
+            select (rows, questions, rounds);
+        await gen.SampleAsync(
+            async sample =>
+            {
+                await using var file = new TestFile(fixture, sample.rows);
+                var rows = new Rows(sample.rows);
+                Ask();
+                var version = 1L;
+                foreach (var round in sample.rounds)
+                {
+                    var changes = new List<RowChange>();
+                    foreach (var (place, image, kind) in round)
+                    {
+                        if (kind == 0 && rows.Count > 0) Remove(rows.Keys.ElementAt(place % rows.Count));
+                        else if (kind == 1 || rows.Count == 0) Put(rows.Keys.DefaultIfEmpty().Max() + 1, image, rows.Count == 0 ? Start : (long)rows[rows.Keys.Max()][RecordRow.Created] + place);
+                        else if (rows.Keys.ElementAt(place % rows.Count) is var id) Put(id, image, (long)rows[id][RecordRow.Created]);
+                    }
+
+                    var test = rows.Values.Count(row => row.ContainsKey(RecordRow.Test));
+                    version++;
+                    await file.ApplyAsync(version, RecordModel.Entry(version, [.. changes]), HeadAt(version, rows.Count - test, test));
+                    Ask();
+
+                    void Remove(long id)
+                    {
+                        rows.Remove(id);
+                        changes.Add(new RowChange(RecordRow.Key(id), null));
+                    }
+
+                    void Put(long id, Dictionary<string, object> image, long created)
+                    {
+                        rows[id] = new Dictionary<string, object>(image) { [RecordRow.Created] = created, [RecordRow.Updated] = created + 7 };
+                        changes.Add(new RowChange(RecordRow.Key(id), rows[id]));
+                    }
+                }
+
+                void Ask()
+                {
+                    foreach (var (selection, order, expired) in sample.questions)
+                    {
+                        var expected = RecordModel.Ids(type, rows, selection, order, expired).ToList();
+                        using var lease = file.Open();
+                        var page = Value(new RecordQueries(lease).List(selection, order, 0, 20, expired));
+                        Assert.Equal(expected.Count, page.Total);
+                        Assert.Equal(expected.Take(20), page.Rows.Select(row => row.Id));
+                    }
+                }
+            },
+            iter: 60, threads: 1);
+    }
+
     [Fact]
     public async Task An_aggregation_answers_what_the_rules_say()
     {
@@ -267,6 +331,60 @@ public sealed class RecordQueriesTests
         var plan = file.PlanOfSort(Name);
         Assert.Contains("USING INDEX by_f11 (test=? AND f11>?)", plan, StringComparison.Ordinal);
         Assert.DoesNotContain("TEMP B-TREE", plan, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task One_value_of_a_field_in_the_order_of_another_gets_an_index_over_both_where_that_spares_rows()
+    {
+        await using var fixture = new ReplicaFixture(options => options with { IndexMinimumRows = 0, IndexAfter = 3, CompositeWorth = 100 });
+        var rows = new Rows();
+        for (var id = 1L; id <= 600; id++) rows[id] = Record(Start + id, (Kind, id % 2 == 0 ? "a" : "b"), (Name, $"n{id / 5}"), (Weight, id * 7 % 101.0));
+        await using var file = new TestFile(fixture, rows);
+
+        await ListAsync(Name, "n3");
+        Assert.DoesNotContain("by_f11_f12", file.PlanOf("f11 = 'n3' AND f12 >= 0", "f12 DESC, id DESC"), StringComparison.Ordinal);
+
+        await ListAsync(Kind, "a");
+        var plan = file.PlanOf("f15 = 'a' AND f12 >= 0", "f12 DESC, id DESC");
+        Assert.Contains("USING INDEX by_f15_f12 (test=? AND f15=? AND f12>?)", plan, StringComparison.Ordinal);
+        Assert.DoesNotContain("TEMP B-TREE", plan, StringComparison.Ordinal);
+
+        async Task ListAsync(RecordField field, string value)
+        {
+            for (var i = 0; i < 6; i++)
+            {
+                using (var lease = file.Open())
+                    Value(new RecordQueries(lease).List(Where(field, FilterOperator.Equal, [value]) with { TestMode = false }, new RecordOrder(Weight), 150, 20, null));
+                await file.IdleAsync();
+            }
+        }
+    }
+
+    [Fact]
+    public async Task An_index_that_nobody_has_asked_for_in_a_long_time_makes_room_for_one_that_is_wanted()
+    {
+        await using var fixture = new ReplicaFixture(options => options with { IndexMinimumRows = 0, IndexAfter = 1, IndexMaximum = 1, IndexIdle = 5 });
+        var rows = new Rows();
+        for (var id = 1L; id <= 50; id++) rows[id] = Record(Start + id, (Name, $"n{id % 7}"), (Weight, id % 5.0));
+        await using var file = new TestFile(fixture, rows);
+
+        await SortAsync(Name, times: 1);
+        await SortAsync(Weight, times: 3);
+        Assert.Contains("by_f11", file.PlanOfSort(Name), StringComparison.Ordinal);
+
+        await SortAsync(Weight, times: 4);
+        Assert.Contains("by_f12", file.PlanOf("f12 >= 0", "f12 DESC, id DESC"), StringComparison.Ordinal);
+        Assert.DoesNotContain("by_f11", file.PlanOfSort(Name), StringComparison.Ordinal);
+
+        async Task SortAsync(RecordField field, int times)
+        {
+            for (var i = 0; i < times; i++)
+            {
+                using (var lease = file.Open())
+                    Value(new RecordQueries(lease).List(new RecordSelection(TestMode: false), new RecordOrder(field), 0, 20, null));
+                await file.IdleAsync();
+            }
+        }
     }
 
     [Fact]

@@ -32,17 +32,23 @@ internal sealed class TestFile : IAsyncDisposable
     public ReplicaLease Open() => new(replica, file, file.TryRead()!);
 
     public async Task ApplyAsync(long version, LogEntry entry, Head head)
-        => Assert.True(await file.ApplyAsync(version - 1, head, new[] { entry }.ToAsyncEnumerable()));
+    {
+        // One thing at a time writes to a file.
+        await IdleAsync();
+        Assert.True(await file.ApplyAsync(version - 1, head, new[] { entry }.ToAsyncEnumerable()));
+    }
 
     public Task IdleAsync() => replica.Idle;
 
-    public string PlanOfSort(RecordField field)
+    public string PlanOfSort(RecordField field) => PlanOf($"{RecordReplicaSchema.Column(field.Id)} > ''", $"{RecordReplicaSchema.Column(field.Id)} DESC, id DESC");
+
+    /// <summary>How SQLite would find a page of the live records that meet a condition.</summary>
+    public string PlanOf(string condition, string order)
     {
         var reader = file.TryRead()!;
         try
         {
-            var column = RecordReplicaSchema.Column(field.Id);
-            using var plan = reader.Command($"EXPLAIN QUERY PLAN SELECT * FROM records WHERE test = 0 AND {column} > '' ORDER BY {column} DESC, id DESC LIMIT $0 OFFSET $1", 20L, 0L).ExecuteReader();
+            using var plan = reader.Command($"EXPLAIN QUERY PLAN SELECT * FROM records WHERE test = 0 AND {condition} ORDER BY {order} LIMIT $0 OFFSET $1", 20L, 0L).ExecuteReader();
             var lines = new List<string>();
             while (plan.Read()) lines.Add(plan.GetString(3));
             return string.Join('\n', lines);
