@@ -10,7 +10,9 @@ namespace Casefile.Core.Replicas;
 /// wrote and field ids. Leaves drop empty values by SQL's own null, which every <c>NOT</c> turns back into a plain no.
 /// The empty text is a value to EQUAL and the set operators, and is nothing to the operators of order, as it is nothing to sorting.
 /// </summary>
-internal sealed class RecordCondition(RecordType type)
+/// <param name="type">The type of the records.</param>
+/// <param name="unindexed">A column that is not to be looked up in an index, or null: a hint to SQLite, which knows no totals.</param>
+internal sealed class RecordCondition(RecordType type, string? unindexed = null)
 {
     /// <summary>How deep a filter may be nested: far under what SQLite's parser takes.</summary>
     public const int MaximumDepth = 64;
@@ -65,7 +67,7 @@ internal sealed class RecordCondition(RecordType type)
 
         if (filter is Filter.Comparison { Field: var field } comparison && !field.IsDefault && type.Field(field.Id) is not null)
         {
-            Columns.Add(RecordReplicaSchema.Column(field.Id));
+            if (comparison.Operator is not (FilterOperator.NotEqual or FilterOperator.IsNoneOf)) Columns.Add(RecordReplicaSchema.Column(field.Id));
             if (IsEquality(comparison)) Equalities.Add(RecordReplicaSchema.Column(field.Id));
         }
 
@@ -113,6 +115,8 @@ internal sealed class RecordCondition(RecordType type)
     private string OfColumn(Filter.Comparison comparison)
     {
         var column = ColumnOf(comparison.Field);
+        // A plus sign keeps SQLite from using an index for a column, and means nothing else.
+        if (column == unindexed) column = $"+{column}";
         var isText = IsText(comparison.Field.Type);
         return comparison.Operator switch
         {

@@ -15,6 +15,9 @@ namespace Casefile.Core.Replicas;
 /// </summary>
 public sealed class RecordQueries
 {
+    /// <summary>Passing an index's entry costs about so much less than looking at its row.</summary>
+    private const int StepsPerRow = 10;
+
     private readonly ReplicaLease lease;
     private readonly RecordReplicaSchema schema;
 
@@ -90,16 +93,17 @@ public sealed class RecordQueries
             {
                 if (after is null || !IsEmpty(after.Value.Value))
                 {
-                    var filled = Filled(reader, selection, expiredBefore, among);
+                    var avoided = Detour(selection, among, Total(reader, selection, expiredBefore: null), take);
+                    var filled = Filled(reader, selection, expiredBefore, among, avoided);
                     if (after is { } position)
                     {
                         var (value, id) = (filled.Parameter(position.Value!), filled.Parameter(position.Id));
                         var beyond = order.Descending ? "<" : ">";
                         // The first comparison alone bounds the range of the index.
-                        filled.And($"{among.Column} {beyond}= {value} AND ({among.Column} {beyond} {value} OR id {beyond} {id})");
+                        filled.And($"{Hinted(among, avoided)} {beyond}= {value} AND ({among.Column} {beyond} {value} OR id {beyond} {id})");
                     }
 
-                    Read(reader, filled, ByColumn(among, order), 0, take + 1, columns, among, rows, positions);
+                    Read(reader, filled, ByColumn(among, order, avoided), 0, take + 1, columns, among, rows, positions);
                 }
 
                 if (rows.Count <= take)
@@ -201,7 +205,8 @@ public sealed class RecordQueries
             return;
         }
 
-        Read(reader, Filled(reader, selection, expiredBefore, among), ByColumn(among, order), skip, take, columns, among, rows);
+        var avoided = Detour(selection, among, total, skip + take);
+        Read(reader, Filled(reader, selection, expiredBefore, among, avoided), ByColumn(among, order, avoided), skip, take, columns, among, rows);
         if (rows.Count == take || skip + rows.Count == total) return;
         var filled = rows.Count > 0 || skip == 0 ? skip + rows.Count : CountOf(reader, Filled(reader, selection, expiredBefore, among));
         Read(
@@ -214,6 +219,22 @@ public sealed class RecordQueries
     {
         if (order.Field is not { } field || field.Id == Type.TimestampFieldId) return null;
         return new SortColumn(new RecordCondition(Type).ColumnOf(field), field.Type, field.IsDefault);
+    }
+
+    /// <summary>How many rows are passed in the order of a field, matching or not, before so many match.</summary>
+    private double Walk(long needed, long total) => needed * (double)Rows / Math.Max(1, total);
+
+    /// <summary>
+    /// Of two indexes, that of the one filtered field and that of the sorted one, the one not to use; null to leave it to SQLite, which does not know how many match. To sort
+    /// all that match costs as many rows; to walk in order costs those in between, too.
+    /// </summary>
+    private string? Detour(RecordSelection selection, SortColumn among, long total, long reach)
+    {
+        var where = new RecordCondition(Type);
+        if (selection.Filter is { } filter) where.And(filter);
+        if (where.Columns is not [var filtered] || filtered == among.Column || where.Equalities.Count > 0 && schema.HasIndex(filtered, among.Column)) return null;
+        if (!schema.HasIndex(filtered) || !schema.HasIndex(among.Column)) return null;
+        return total <= Walk(Math.Min(reach, total), total) ? among.Column : filtered;
     }
 
     /// <summary>
@@ -233,8 +254,7 @@ public sealed class RecordQueries
             if (where.Equalities.Count > 0 && !where.Equalities.Contains(among.Column))
             {
                 var needed = Math.Min(reach, total);
-                var detour = Math.Min(total, needed * (double)Rows / Math.Max(1, total));
-                if (detour - needed >= schema.CompositeWorth)
+                if (Math.Min(total, Walk(needed, total)) - (needed / StepsPerRow) >= schema.CompositeWorth)
                 {
                     schema.Asked(Rows, where.Equalities[0], among.Column);
                     return;
@@ -250,12 +270,13 @@ public sealed class RecordQueries
     private long Rows => lease.Head[RecordCounters.Live] + lease.Head[RecordCounters.Test];
 
     /// <summary>The part of the records that has a value to sort by, said in a way that bounds a range of an index.</summary>
-    private RecordCondition Filled(ReplicaReader reader, RecordSelection selection, DateTimeOffset? expiredBefore, SortColumn among)
+    private RecordCondition Filled(ReplicaReader reader, RecordSelection selection, DateTimeOffset? expiredBefore, SortColumn among, string? avoided = null)
     {
-        var where = Where(reader, selection, expiredBefore);
+        var where = Where(reader, selection, expiredBefore, avoided);
+        var column = Hinted(among, avoided);
         where.And(among.Type is FieldType.Text or FieldType.TextEnum or FieldType.Timestamp
-            ? $"{among.Column} > ''"
-            : $"{among.Column} >= {where.Parameter(double.NegativeInfinity)}");
+            ? $"{column} > ''"
+            : $"{column} >= {where.Parameter(double.NegativeInfinity)}");
         return where;
     }
 
@@ -275,12 +296,14 @@ public sealed class RecordQueries
 
     private static string ById(RecordOrder order) => order.Descending ? "id DESC" : "id";
 
-    private static string ByColumn(SortColumn among, RecordOrder order)
-        => order.Descending ? $"{among.Column} DESC, id DESC" : $"{among.Column}, id";
+    private static string ByColumn(SortColumn among, RecordOrder order, string? avoided)
+        => order.Descending ? $"{Hinted(among, avoided)} DESC, id DESC" : $"{Hinted(among, avoided)}, id";
 
-    private RecordCondition Where(ReplicaReader reader, RecordSelection selection, DateTimeOffset? expiredBefore)
+    private static string Hinted(SortColumn among, string? avoided) => among.Column == avoided ? $"+{among.Column}" : among.Column;
+
+    private RecordCondition Where(ReplicaReader reader, RecordSelection selection, DateTimeOffset? expiredBefore, string? unindexed = null)
     {
-        var where = new RecordCondition(Type);
+        var where = new RecordCondition(Type, unindexed);
         if (selection.TestMode is { } test) where.And(test ? "test = 1" : "test = 0");
 
         // Creation times grow with ids, so a range of time is a range of ids, which every index ends with.

@@ -187,6 +187,9 @@ internal sealed class RecordReplicaSchema(ReplicaOptions options) : ReplicaSchem
         if (rows >= options.IndexMinimumRows) indexes.Asked(over is [var single] ? single : string.Join('_', over));
     }
 
+    /// <summary>Whether there is such an index, or will be in a moment: what is read may be older than it.</summary>
+    public bool HasIndex(params ReadOnlySpan<string> over) => indexes.Has(over is [var single] ? single : string.Join('_', over));
+
     /// <summary>How many rows an index over several columns has to spare a page before it is asked for.</summary>
     public long CompositeWorth => options.CompositeWorth;
 
