@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Globalization;
 using Casefile.ColdStart;
 using Casefile.Core;
-using Casefile.Core.Partitions;
 using Casefile.Core.Records;
 using Casefile.Core.RecordTypes;
 using Casefile.Core.Replicas;

@@ -483,8 +483,12 @@ public sealed class RecordQueries
         sql.AppendJoin(", ", RecordReplicaSchema.Columns);
         foreach (var field in fields) sql.Append(", ").Append(RecordReplicaSchema.Column(field.Id));
         if (positions is not null) sql.Append(", ").Append(among?.Column ?? "NULL");
-        sql.Append(CultureInfo.InvariantCulture, $" FROM {RecordReplicaSchema.Table} WHERE {where.Sql} ORDER BY {order}");
-        sql.Append(CultureInfo.InvariantCulture, $" LIMIT {where.Parameter((long)take)} OFFSET {where.Parameter(skip)}");
+        var page = string.Create(
+            CultureInfo.InvariantCulture,
+            $"FROM {RecordReplicaSchema.Table} WHERE {where.Sql} ORDER BY {order} LIMIT {where.Parameter((long)take)} OFFSET {where.Parameter(skip)}");
+        if (skip == 0) sql.Append(CultureInfo.InvariantCulture, $" {page}");
+        // What is passed over, and sorted, is then ids and not whole rows.
+        else sql.Append(CultureInfo.InvariantCulture, $" FROM (SELECT id AS found {page}) CROSS JOIN {RecordReplicaSchema.Table} ON id = found ORDER BY {order}");
         using var found = Execute(reader, sql.ToString(), where);
         var fixedColumns = RecordReplicaSchema.Columns.Count;
         while (found.Read())
