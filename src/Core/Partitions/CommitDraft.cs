@@ -3,7 +3,10 @@ using Casefile.Core.Storage;
 
 namespace Casefile.Core.Partitions;
 
-/// <summary>A commit in the making: the changes of the operations accepted so far, folded to one action a row.</summary>
+/// <summary>
+/// A commit in the making: the changes of the operations accepted so far, folded to one action a row. One that runs ahead is made while the commit before
+/// it is under way, on the state that this one would leave; whatever it reads, the changes of that commit lie over it.
+/// </summary>
 internal sealed class CommitDraft
 {
     /// <summary>Bytes of the head row's action and of the transaction's frame, generously.</summary>
@@ -18,34 +21,55 @@ internal sealed class CommitDraft
     private readonly List<OwedWork> owed = [];
     private readonly Dictionary<DueKind, DateTimeOffset> dues = [];
     private readonly HashSet<DueKind> settled = [];
-    private ImmutableDictionary<string, long> counters;
+    private readonly Dictionary<string, long> counters = new(StringComparer.Ordinal);
+    private readonly Guid commitId = Guid.NewGuid();
+    private readonly DateTimeOffset clock;
+    private CommitDraft? under;
+    private Head? nextHead;
+    private List<RowAction>? body;
     private long actionBytes;
     private long imageBytes;
     private long logFloor;
     private string? snapshot;
     private bool deleting;
 
-    public CommitDraft(PartitionAddress address, PartitionState state, ITable table, DateTimeOffset clock, bool careful)
+    /// <param name="address">The partition.</param>
+    /// <param name="state">What is known of it.</param>
+    /// <param name="table">Where it is kept.</param>
+    /// <param name="clock">The time.</param>
+    /// <param name="careful">Whether rows that are presumed absent are read all the same, because such a presumption failed.</param>
+    /// <param name="under">The commit under way that this one is to follow; null where <paramref name="state"/> is the newest.</param>
+    public CommitDraft(PartitionAddress address, PartitionState state, ITable table, DateTimeOffset clock, bool careful, CommitDraft? under = null)
     {
         Address = address;
         State = state;
         this.table = table;
+        this.clock = clock;
+        this.under = under;
         Careful = careful;
-        counters = state.Head.Counters;
-        logFloor = state.Head.LogFloor;
-        deleting = state.Head.Deleting;
-        snapshot = state.Head.Snapshot;
-        NowMilliseconds = Math.Max(clock.ToUnixTimeMilliseconds(), state.Head.Newest);
+        Head = under?.NextHead ?? state.Head;
+        logFloor = Head.LogFloor;
+        deleting = Head.Deleting;
+        snapshot = Head.Snapshot;
+        NowMilliseconds = Math.Max(clock.ToUnixTimeMilliseconds(), Head.Newest);
     }
 
     public PartitionAddress Address { get; }
 
     public PartitionState State { get; }
 
+    /// <summary>The head that the commit replaces; while it runs ahead, the one that the commit under way would make.</summary>
+    public Head Head { get; }
+
     /// <summary>Whether rows that are presumed absent are read all the same, because such a presumption failed.</summary>
     public bool Careful { get; }
 
-    public long Version => State.Head.Version + 1;
+    /// <summary>Whether the commit before it is not certain yet.</summary>
+    public bool RunsAhead => under is not null;
+
+    public bool IsDeleting => deleting;
+
+    public long Version => Head.Version + 1;
 
     public long NowMilliseconds { get; }
 
@@ -61,22 +85,12 @@ internal sealed class CommitDraft
         => dues.Where(due => Lowers(due.Key, due.Value)).ToDictionary(due => due.Key, due => due.Value);
 
     /// <summary>The head that the commit makes, without an ETag.</summary>
-    public Head NextHead
-    {
-        get
-        {
-            var next = counters;
-            foreach (var kind in settled) next = next.SetItem(DueTable.Counter(kind), 0);
-            foreach (var (kind, at) in dues)
-            {
-                var promised = next.GetValueOrDefault(DueTable.Counter(kind));
-                if (promised == 0 || at.ToUnixTimeMilliseconds() < promised)
-                    next = next.SetItem(DueTable.Counter(kind), at.ToUnixTimeMilliseconds());
-            }
+    public Head NextHead => nextHead ??= MakeNextHead();
 
-            return new Head(Version, NowMilliseconds, logFloor, deleting, next, "", snapshot);
-        }
-    }
+    /// <summary>What the commit log says of it. Not to be asked for before the draft is complete.</summary>
+    public LogEntry Entry => new(Version, commitId, NowMilliseconds, changes);
+
+    public Guid CommitId => commitId;
 
     public IEnumerable<(string RowKey, Row? Row)> ResultingRows
         => rows.Where(row => row.Value.IsKnown).Select(row => (row.Key, row.Value.Row));
@@ -91,6 +105,7 @@ internal sealed class CommitDraft
     public void Accept(CommitScope scope)
     {
         IsEmpty = false;
+        (nextHead, body) = (null, null);
         foreach (var (rowKey, row) in scope.Rows)
         {
             var folded = rows.TryGetValue(rowKey, out var before) ? row.Over(before) : row;
@@ -99,11 +114,15 @@ internal sealed class CommitDraft
         }
 
         changes.AddRange(scope.Changes);
-        owed.AddRange(scope.Owed);
-        foreach (var (kind, at) in scope.Dues) Keep(dues, kind, at);
+        if (scope.Owed.Count > 0) owed.AddRange(scope.Owed);
+        if (scope.Dues.Count > 0)
+        {
+            foreach (var (kind, at) in scope.Dues) Keep(dues, kind, at);
+        }
+
         if (scope.Rows.Count > 0) Keep(dues, DueKind.Maintenance, DateTimeOffset.FromUnixTimeMilliseconds(NowMilliseconds) + LogRetention.Pruned);
-        settled.UnionWith(scope.Settled);
-        if (scope.Counters.Count > 0) counters = counters.SetItems(scope.Counters);
+        if (scope.Settled.Count > 0) settled.UnionWith(scope.Settled);
+        foreach (var (name, value) in scope.Counters) counters[name] = value;
         actionBytes += scope.ActionBytes;
         imageBytes += scope.ImageBytes;
         logFloor = Math.Max(logFloor, scope.LogFloor);
@@ -111,66 +130,51 @@ internal sealed class CommitDraft
         deleting |= scope.Deleting;
     }
 
-    /// <summary>
-    /// Drops the deletion of rows that only this commit itself would have added: storage refuses to delete what is not there, and would refuse the
-    /// commit for as long as the same operations come together.
-    /// </summary>
+    /// <summary>How long ago its timestamp was taken.</summary>
+    public TimeSpan AgeAt(DateTimeOffset now) => now - clock;
+
+    /// <summary>The commit that was under way has been won, and the state says so: from here on this is a draft as any other.</summary>
+    public void StopRunningAhead() => under = null;
+
+    /// <summary>Makes what is sent behind the head, unless it has been made. Operations may still join, and then it is made anew.</summary>
     /// <exception cref="StorageUnavailableException">Storage did not answer.</exception>
-    public async Task DropVainDeletionsAsync(CancellationToken cancellationToken)
+    public async ValueTask EncodeAsync(CancellationToken cancellationToken)
     {
-        foreach (var (rowKey, row) in rows.Where(row => row.Value is { Row: null, MayBeNew: true }).ToArray())
-        {
-            if (await ReadRowAsync(rowKey, presumedAbsent: false, cancellationToken) is null) rows.Remove(rowKey);
-            else rows[rowKey] = row with { MayBeNew = false };
-        }
+        await DropVainDeletionsAsync(cancellationToken);
+        body ??= EncodeBody();
     }
 
-    /// <summary>The transaction: the head first, under the ETag that it was read with; then the data, the log, and what is owed.</summary>
-    public IReadOnlyList<RowAction> Actions(Guid commitId)
+    /// <summary>The transaction, once it is encoded: the head first, under the ETag that it was read with; then the data, the log, and what is owed.</summary>
+    public IReadOnlyList<RowAction> Actions()
     {
-        var key = Address.Key;
-        var actions = new List<RowAction>(StorageLimits.ActionsPerTransaction)
-        {
-            RowAction.Replace(NextHead.ToRow(key), State.Head.ETag),
-        };
-        foreach (var (rowKey, row) in rows)
-        {
-            actions.Add(row switch
-            {
-                { Row: null } => RowAction.Delete(key, rowKey, RowAction.AnyETag),
-                { MustBeNew: true } => RowAction.Insert(row.Row!),
-                _ => RowAction.Put(row.Row!),
-            });
-        }
-
-        foreach (var logRow in CommitLog.Encode(key, Entry(commitId)))
-            actions.Add(RowAction.Insert(logRow));
-        for (var i = 0; i < owed.Count; i++)
-            actions.Add(RowAction.Insert(OwedRow.Write(key, Version, i, owed[i])));
-        return actions;
+        body![0] = RowAction.Replace(NextHead.ToRow(Address.Key), State.Head.ETag);
+        return body;
     }
 
-    /// <summary>What the commit log says of it. Not to be asked for before the draft is complete.</summary>
-    public LogEntry Entry(Guid commitId) => new(Version, commitId, NowMilliseconds, changes);
+    /// <summary>A row as this commit leaves it so far, or as the one under way does.</summary>
+    internal bool TryGetRow(string rowKey, out DraftRow row)
+        => rows.TryGetValue(rowKey, out row) || (under is not null && under.rows.TryGetValue(rowKey, out row));
 
-    internal bool TryGetRow(string rowKey, out DraftRow row) => rows.TryGetValue(rowKey, out row);
+    /// <summary>Whether this commit itself changes a row so far.</summary>
+    internal bool Changes(string rowKey) => rows.ContainsKey(rowKey);
 
     internal IEnumerable<KeyValuePair<string, DraftRow>> RowsUnder(string prefix)
-        => rows.Where(row => row.Key.StartsWith(prefix, StringComparison.Ordinal));
+        => ChangedRows.Where(row => row.Key.StartsWith(prefix, StringComparison.Ordinal));
 
-    /// <summary>The rows from one key, inclusive, to another, exclusive, that the commit changes so far.</summary>
+    /// <summary>The rows from one key, inclusive, to another, exclusive, that are changed so far; the last of the same key counts.</summary>
     internal IEnumerable<KeyValuePair<string, DraftRow>> RowsWithin(string from, string to)
-        => rows.Where(row => IsWithin(row.Key, from, to));
+        => ChangedRows.Where(row => IsWithin(row.Key, from, to));
 
     internal static bool IsWithin(string rowKey, string from, string to)
         => string.CompareOrdinal(rowKey, from) >= 0 && string.CompareOrdinal(rowKey, to) < 0;
 
     internal string? Snapshot => snapshot;
 
-    internal long Counter(string name) => counters.GetValueOrDefault(name);
+    internal long Counter(string name) => counters.TryGetValue(name, out var value) ? value : Head[name];
 
     internal async ValueTask<Row?> ReadRowAsync(string rowKey, bool presumedAbsent, CancellationToken cancellationToken)
     {
+        if (under is not null && under.rows.TryGetValue(rowKey, out var changed)) return changed.Row;
         var isKnown = State.CacheOf(rowKey).TryGet(rowKey, out var row);
         // Another process may have used a key anew once it was past its time, and the log does not tell of keys.
         if (isKnown && !(rowKey.StartsWith(RowKeys.OncePrefix, StringComparison.Ordinal) && Once.IsPast(row!, NowMilliseconds))) return row;
@@ -213,16 +217,68 @@ internal sealed class CommitDraft
         if (!dues.TryGetValue(kind, out var before) || at < before) dues[kind] = at;
     }
 
+    private IEnumerable<KeyValuePair<string, DraftRow>> ChangedRows => under is null ? rows : under.rows.Concat(rows);
+
     private int ActionCount => 1 + rows.Count + owed.Count + LogRows(imageBytes);
 
     private long Bytes => FrameBytes + actionBytes + Base64(imageBytes);
+
+    private Head MakeNextHead()
+    {
+        var next = Head.Counters.SetItems(counters);
+        foreach (var kind in settled) next = next.SetItem(DueTable.Counter(kind), 0);
+        foreach (var (kind, at) in dues)
+        {
+            var promised = next.GetValueOrDefault(DueTable.Counter(kind));
+            if (promised == 0 || at.ToUnixTimeMilliseconds() < promised)
+                next = next.SetItem(DueTable.Counter(kind), at.ToUnixTimeMilliseconds());
+        }
+
+        return new Head(Version, NowMilliseconds, logFloor, deleting, next, "", snapshot);
+    }
+
+    /// <summary>
+    /// Drops the deletion of rows that only this commit itself would have added: storage refuses to delete what is not there, and would refuse the
+    /// commit for as long as the same operations come together.
+    /// </summary>
+    private async ValueTask DropVainDeletionsAsync(CancellationToken cancellationToken)
+    {
+        foreach (var (rowKey, row) in rows.Where(row => row.Value is { Row: null, MayBeNew: true }).ToArray())
+        {
+            body = null;
+            if (await ReadRowAsync(rowKey, presumedAbsent: false, cancellationToken) is null) rows.Remove(rowKey);
+            else rows[rowKey] = row with { MayBeNew = false };
+        }
+    }
+
+    /// <summary>All of the transaction but the head, whose place is the first.</summary>
+    private List<RowAction> EncodeBody()
+    {
+        var key = Address.Key;
+        var actions = new List<RowAction>(StorageLimits.ActionsPerTransaction) { null! };
+        foreach (var (rowKey, row) in rows)
+        {
+            actions.Add(row switch
+            {
+                { Row: null } => RowAction.Delete(key, rowKey, RowAction.AnyETag),
+                { MustBeNew: true } => RowAction.Insert(row.Row!),
+                _ => RowAction.Put(row.Row!),
+            });
+        }
+
+        foreach (var logRow in CommitLog.Encode(key, Entry))
+            actions.Add(RowAction.Insert(logRow));
+        for (var i = 0; i < owed.Count; i++)
+            actions.Add(RowAction.Insert(OwedRow.Write(key, Version, i, owed[i])));
+        return actions;
+    }
 
     /// <summary>Bounds are upper ones, so an operation that stands alone is let through and measured exactly when it is sent.</summary>
     private bool FitsAlone(CommitScope scope) => IsEmpty && scope.ActionCount <= StorageLimits.ActionsPerTransaction;
 
     private bool Lowers(DueKind kind, DateTimeOffset at)
     {
-        var promised = State.Head[DueTable.Counter(kind)];
+        var promised = Head[DueTable.Counter(kind)];
         return promised == 0 || settled.Contains(kind) || at.ToUnixTimeMilliseconds() < promised;
     }
 

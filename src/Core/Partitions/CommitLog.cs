@@ -27,9 +27,9 @@ public static class CommitLog
     /// <summary>The entry's rows, <c>log-{version}</c> and further ones behind it where it is large.</summary>
     public static IReadOnlyList<Row> Encode(string partitionKey, LogEntry entry)
     {
-        var payload = RowCodec.Encode(entry.Changes);
-        var deflated = payload.Length >= CompressFrom;
-        if (deflated) payload = Deflate(payload);
+        using var images = RowCodec.EncodePooled(entry.Changes);
+        var deflated = images.Length >= CompressFrom;
+        var payload = deflated ? Deflate(images.Slice(..images.Length)) : images.Slice(..images.Length);
 
         var chunks = (payload.Length + ChunkBytes - 1) / ChunkBytes;
         var rowCount = Math.Max(1, (chunks + ChunksPerRow - 1) / ChunksPerRow);
@@ -49,7 +49,7 @@ public static class CommitLog
             for (var c = 0; c < ChunksPerRow && i * ChunksPerRow + c < chunks; c++)
             {
                 var start = (i * ChunksPerRow + c) * ChunkBytes;
-                properties[ChunkProperties[c]] = payload[start..Math.Min(payload.Length, start + ChunkBytes)];
+                properties[ChunkProperties[c]] = payload[start..Math.Min(payload.Length, start + ChunkBytes)].ToArray();
             }
 
             rows[i] = new Row(partitionKey, i == 0 ? key : string.Create(CultureInfo.InvariantCulture, $"{key}-{i:D4}"), properties);
@@ -122,11 +122,11 @@ public static class CommitLog
             RowCodec.Decode(content));
     }
 
-    private static byte[] Deflate(byte[] payload)
+    private static ReadOnlySpan<byte> Deflate(ReadOnlySpan<byte> payload)
     {
         var target = new MemoryStream(payload.Length / 2);
         using (var deflate = new DeflateStream(target, CompressionLevel.Fastest, leaveOpen: true))
             deflate.Write(payload);
-        return target.ToArray();
+        return target.GetBuffer().AsSpan(0, (int)target.Length);
     }
 }

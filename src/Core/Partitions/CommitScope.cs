@@ -5,17 +5,24 @@ namespace Casefile.Core.Partitions;
 /// <summary>What one operation reads and changes, on top of the operations before it in the same commit.</summary>
 internal sealed class CommitScope(CommitDraft draft) : OperationScope
 {
+    private static readonly HashSet<DueKind> NoKinds = [];
+    private static readonly Dictionary<DueKind, DateTimeOffset> NoDues = [];
+
+    // Most operations have nothing of these.
     private HashSet<string>? presumedAbsent;
+    private List<OwedWork>? owed;
+    private Dictionary<DueKind, DateTimeOffset>? dues;
+    private HashSet<DueKind>? settled;
 
     public Dictionary<string, DraftRow> Rows { get; } = new(StringComparer.Ordinal);
 
     public List<RowChange> Changes { get; } = [];
 
-    public List<OwedWork> Owed { get; } = [];
+    public IReadOnlyList<OwedWork> Owed => owed ?? (IReadOnlyList<OwedWork>)[];
 
-    public Dictionary<DueKind, DateTimeOffset> Dues { get; } = [];
+    public IReadOnlyDictionary<DueKind, DateTimeOffset> Dues => dues ?? NoDues;
 
-    public HashSet<DueKind> Settled { get; } = [];
+    public IReadOnlySet<DueKind> Settled => settled ?? NoKinds;
 
     public Dictionary<string, long> Counters { get; } = new(StringComparer.Ordinal);
 
@@ -46,7 +53,9 @@ internal sealed class CommitScope(CommitDraft draft) : OperationScope
 
     public override DateTimeOffset Now => DateTimeOffset.FromUnixTimeMilliseconds(draft.NowMilliseconds);
 
-    internal override Head Head => draft.State.Head;
+    internal override Head Head => draft.Head;
+
+    internal override long StoredVersion => draft.State.Head.Version;
 
     public override long this[string counter]
     {
@@ -111,7 +120,7 @@ internal sealed class CommitScope(CommitDraft draft) : OperationScope
     internal override IEnumerable<(string RowKey, Row? Row)> ChangedBefore(string prefix)
         => draft.RowsUnder(prefix).Select(row => (row.Key, row.Value.Row));
 
-    public override void OncePerCommit(string rowKey) => IsDeferred |= draft.TryGetRow(rowKey, out _);
+    public override void OncePerCommit(string rowKey) => IsDeferred |= draft.Changes(rowKey);
 
     public override void Insert(string rowKey, IReadOnlyDictionary<string, object> properties)
         => Change(rowKey, new DraftRow(new Row(draft.Address.Key, rowKey, properties), MustBeNew: true));
@@ -126,15 +135,15 @@ internal sealed class CommitScope(CommitDraft draft) : OperationScope
 
     public override void Owe(OwedWork work)
     {
-        Owed.Add(work);
+        (owed ??= []).Add(work);
         ActionBytes += 1_024 + 2 * work.Payload.Length;
         // Should the process die before it does the work, the next maintenance does.
         DueBy(DueKind.Maintenance, Now);
     }
 
-    public override void DueBy(DueKind kind, DateTimeOffset at) => CommitDraft.Keep(Dues, kind, at);
+    public override void DueBy(DueKind kind, DateTimeOffset at) => CommitDraft.Keep(dues ??= [], kind, at);
 
-    internal override void Settle(DueKind kind) => Settled.Add(kind);
+    internal override void Settle(DueKind kind) => (settled ??= []).Add(kind);
 
     internal override void RaiseLogFloor(long version) => LogFloor = Math.Max(LogFloor, version);
 

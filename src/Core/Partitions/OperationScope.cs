@@ -98,6 +98,9 @@ public abstract class OperationScope
 
     /// <summary>The head that the operation runs on, without the changes of operations before it in the same commit.</summary>
     internal abstract Head Head { get; }
+
+    /// <summary>The newest version that is known to be stored. What was written by a later one may yet be lost, so nothing of it is remembered beyond this operation.</summary>
+    internal abstract long StoredVersion { get; }
 }
 
 /// <summary>Which timer a partition has to be looked at by.</summary>

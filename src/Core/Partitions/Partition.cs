@@ -6,10 +6,14 @@ namespace Casefile.Core.Partitions;
 
 /// <summary>
 /// One partition as this process works on it: the committer of its operations and the shared reader of its head. Every commit is one
-/// entity group transaction whose first action replaces the head row under its ETag; operations that wait together share a commit.
+/// entity group transaction whose first action replaces the head row under its ETag; operations that wait together share a commit. While one commit is
+/// under way the next is made ready on the state that this one would leave; it is sent when this one is won, and thrown away otherwise.
 /// </summary>
 public sealed partial class Partition
 {
+    /// <summary>How old a commit that ran ahead may be when its turn comes: its timestamp is the one that its operations were run with.</summary>
+    private static readonly TimeSpan MostAhead = TimeSpan.FromSeconds(1);
+
     private readonly ITable table;
     private readonly DueTable dueTable;
     private readonly OwedWorkHandlers owedWork;
@@ -24,6 +28,8 @@ public sealed partial class Partition
     private readonly Lock gate = new();
     private readonly Queue<PendingOperation> waiting = new();
     private bool running;
+    private TaskCompletionSource<bool>? gathered;
+    private int wanted;
     private Task creation = Task.CompletedTask;
 
     // Only the running committer touches what follows.
@@ -72,10 +78,20 @@ public sealed partial class Partition
     /// The operation's answer or refusal, either true at a moment after this call; NotFound when the partition does not exist or is being
     /// deleted; Unavailable when storage does not answer or the outcome is not known in time.
     /// </returns>
-    public async Task<Result<T>> CommitAsync<T>(Operation<T> operation, CancellationToken cancellationToken)
+    public Task<Result<T>> CommitAsync<T>(Operation<T> operation, CancellationToken cancellationToken)
+        => CommitAsync(new PendingOperation<T>(operation, runsAhead: false), cancellationToken);
+
+    /// <summary>
+    /// As <see cref="CommitAsync{T}(Operation{T}, CancellationToken)"/>, for an operation that may run while the commit before its own is under way: one that
+    /// knows the partition by its counters and rows of data alone, through its scope, and remembers nothing of a version that is not stored yet.
+    /// </summary>
+    /// <returns>The same; it is answered when its commit is durable, and so is the one before.</returns>
+    internal Task<Result<T>> CommitAheadAsync<T>(Operation<T> operation, CancellationToken cancellationToken)
+        => CommitAsync(new PendingOperation<T>(operation, runsAhead: true), cancellationToken);
+
+    private async Task<Result<T>> CommitAsync<T>(PendingOperation<T> pending, CancellationToken cancellationToken)
     {
         if (ClockProblem() is { } clockProblem) return clockProblem;
-        var pending = new PendingOperation<T>(operation);
         if (!TryEnqueue(pending))
             return Unavailable("Too many writes are waiting", "Nothing was written.");
 
@@ -151,13 +167,18 @@ public sealed partial class Partition
 
     private bool TryEnqueue(PendingOperation pending)
     {
+        bool wasRunning;
+        TaskCompletionSource<bool>? enough;
         lock (gate)
         {
             if (waiting.Count >= options.MaxWaiting) return false;
             waiting.Enqueue(pending);
-            if (running) return true;
-            running = true;
+            enough = waiting.Count >= wanted ? gathered : null;
+            (wasRunning, running) = (running, true);
         }
+
+        enough?.TrySetResult(true);
+        if (wasRunning) return true;
 
         // The committer outlives the request that started it, and belongs to none.
         using (ExecutionContext.SuppressFlow()) _ = RunAsync();
@@ -176,26 +197,41 @@ public sealed partial class Partition
         lock (gate) return waiting.TryDequeue(out pending!);
     }
 
+    /// <summary>The next operation, where it is one that may run ahead.</summary>
+    private bool TryDequeueAhead(out PendingOperation pending)
+    {
+        if (again.First is { } first)
+        {
+            pending = first.Value;
+            if (pending.RunsAhead) again.RemoveFirst();
+            return pending.RunsAhead;
+        }
+
+        lock (gate) return waiting.TryPeek(out pending!) && pending.RunsAhead && waiting.TryDequeue(out pending!);
+    }
+
     private async Task RunAsync()
     {
         await Task.Yield();
-        var crowded = false;
+        var crowd = 1;
+        Batch? ahead = null;
         while (true)
         {
-            if (crowded) await GatherAsync();
+            if (crowd > 1) await GatherAsync(ahead, crowd);
             lock (gate)
             {
-                if (waiting.Count == 0 && again.Count == 0)
+                if (ahead is null && waiting.Count == 0 && again.Count == 0)
                 {
                     running = false;
                     return;
                 }
             }
 
-            var batch = new Batch();
+            var batch = ahead ?? new Batch();
+            ahead = null;
             try
             {
-                await CommitAsync(batch);
+                ahead = await CommitAsync(batch);
             }
             catch (StorageUnavailableException exception)
             {
@@ -211,80 +247,134 @@ public sealed partial class Partition
                 FailAll(batch, exception);
             }
 
-            crowded = batch.Accepted.Count > 1;
+            crowd = batch.Accepted.Count;
         }
     }
 
-    /// <summary>Lets more operations join the next commit for as long as more keep coming.</summary>
-    private async Task GatherAsync()
+    /// <summary>
+    /// Lets more operations join the next commit for as long as more keep coming, until it has as many as the last one: callers that were answered
+    /// together come back together.
+    /// </summary>
+    private async Task GatherAsync(Batch? ahead, int crowd)
     {
+        var held = again.Count + (ahead?.All.Count() ?? 0);
         while (true)
         {
-            int before, after;
-            lock (gate) before = waiting.Count;
-            if (before + again.Count >= StorageLimits.ActionsPerTransaction) return;
-            await options.Delay(options.GroupWait, CancellationToken.None);
-            lock (gate) after = waiting.Count;
-            if (after == before) return;
+            int before;
+            Task enough;
+            lock (gate)
+            {
+                before = waiting.Count;
+                if (held + before >= crowd) return;
+                gathered = Completion.New<bool>();
+                wanted = crowd - held;
+                enough = gathered.Task;
+            }
+
+            await Task.WhenAny(enough, options.Delay(options.GroupWait, CancellationToken.None));
+            lock (gate)
+            {
+                gathered = null;
+                if (waiting.Count == before || waiting.Count + held >= crowd) return;
+            }
         }
     }
 
-    private async Task CommitAsync(Batch batch)
+    /// <summary>Makes a commit of a batch, or goes on with one that has run ahead.</summary>
+    /// <returns>The next batch, run ahead of its turn, where it may be sent now.</returns>
+    private async Task<Batch?> CommitAsync(Batch batch)
     {
         if (await KnownStateAsync() is not { } known)
         {
             RefuseAll(batch, Problem.NotFound(NameOf(Address), $"{NameOf(Address)} {Address.Key} does not exist."));
-            return;
+            return null;
         }
 
-        var draft = new CommitDraft(Address, known, table, time.GetUtcNow(), careful);
+        var draft = batch.Draft ??= new CommitDraft(Address, known, table, time.GetUtcNow(), careful);
         await FillAsync(draft, batch);
-        if (draft.IsEmpty) await AnswerUnchangedAsync(known, batch);
-        else await SendAsync(draft, known, batch);
+        if (!draft.IsEmpty) return await SendAsync(draft, known, batch);
+        await AnswerUnchangedAsync(known, batch);
+        return null;
     }
 
     private async Task FillAsync(CommitDraft draft, Batch batch)
     {
         while (!draft.IsFull && TryDequeue(out var operation))
         {
-            if (!operation.TrySend()) continue;
-            batch.Running = operation;
-            var scope = draft.Begin();
-            var accepted = await operation.RunAsync(scope, CancellationToken.None);
-            batch.Running = null;
-            if (scope.IsDeferred)
+            if (operation.TrySend() && !await TryJoinAsync(draft, batch, operation)) return;
+        }
+    }
+
+    /// <summary>Runs an operation and has it join the commit, or the next one where it does not fit.</summary>
+    /// <returns>Whether more may join.</returns>
+    private async ValueTask<bool> TryJoinAsync(CommitDraft draft, Batch batch, PendingOperation operation)
+    {
+        batch.Running = operation;
+        var scope = draft.Begin();
+        var accepted = await operation.RunAsync(scope, CancellationToken.None);
+        batch.Running = null;
+        if (scope.IsDeferred)
+        {
+            PutBack(operation);
+            return false;
+        }
+
+        if (!accepted || !scope.HasChanges)
+        {
+            batch.Unchanged.Add(operation);
+            return true;
+        }
+
+        if (draft.Fits(scope))
+        {
+            operation.Owed = scope.Owed;
+            draft.Accept(scope);
+            batch.Accepted.Add(operation);
+            if (oneByOne == 0) return true;
+            oneByOne--;
+            return false;
+        }
+
+        // What runs ahead is refused nothing: it may be too much on a state that never comes to be.
+        if (!draft.IsEmpty || draft.RunsAhead)
+        {
+            PutBack(operation);
+            return false;
+        }
+
+        operation.Refuse(Problem.Invalid("Too much for one change", $"It would change {scope.Rows.Count} rows at once; a change holds at most {StorageLimits.ActionsPerTransaction - 10}."));
+        return true;
+    }
+
+    /// <summary>
+    /// While a commit is under way, runs what waits on the state that it would make, and writes down what would be sent when that fills a commit. Nothing
+    /// of it is told to anyone, and its operations may still be given up by their callers.
+    /// </summary>
+    /// <returns>The next batch; null where nothing waits that may run ahead, or where trouble is to be expected.</returns>
+    private async Task<Batch?> RunAheadAsync(CommitDraft under, PartitionState known, Task sending)
+    {
+        if (careful || oneByOne > 0 || losses > 0 || under.IsDeleting) return null;
+        var draft = new CommitDraft(Address, known, table, time.GetUtcNow(), careful: false, under);
+        var batch = new Batch { Draft = draft };
+        try
+        {
+            var mayGrow = true;
+            while (mayGrow && !sending.IsCompleted && TryDequeueAhead(out var operation))
             {
-                operation.Unsend();
-                again.AddFirst(operation);
-                return;
+                if (!operation.IsAbandoned) mayGrow = await TryJoinAsync(draft, batch, operation) && !draft.IsFull;
             }
 
-            if (!accepted || !scope.HasChanges)
-            {
-                batch.Unchanged.Add(operation);
-            }
-            else if (draft.Fits(scope))
-            {
-                operation.Owed = scope.Owed;
-                draft.Accept(scope);
-                batch.Accepted.Add(operation);
-                if (oneByOne > 0)
-                {
-                    oneByOne--;
-                    return;
-                }
-            }
-            else if (draft.IsEmpty)
-            {
-                operation.Refuse(Problem.Invalid("Too much for one change", $"It would change {scope.Rows.Count} rows at once; a change holds at most {StorageLimits.ActionsPerTransaction - 10}."));
-            }
-            else
-            {
-                operation.Unsend();
-                again.AddFirst(operation);
-                return;
-            }
+            if (!mayGrow) await draft.EncodeAsync(CancellationToken.None);
         }
+#pragma warning disable CA1031 // What is wrong is met again when its operations run in earnest, and told then; the commit under way is not to suffer from it.
+        catch (Exception)
+#pragma warning restore CA1031
+        {
+            PutBack(batch);
+            return null;
+        }
+
+        return batch.All.Any() ? batch : null;
     }
 
     /// <summary>
@@ -299,7 +389,7 @@ public sealed partial class Partition
             stateIsStale = true;
             if ((await KnownStateAsync())?.Head.ETag != before)
             {
-                RunAgain(batch);
+                PutBack(batch);
                 return;
             }
         }
@@ -307,49 +397,95 @@ public sealed partial class Partition
         foreach (var operation in batch.Unchanged) operation.Answer();
     }
 
-    private async Task SendAsync(CommitDraft draft, PartitionState known, Batch batch)
+    /// <summary>Sends a commit, and runs the next one ahead meanwhile.</summary>
+    /// <returns>The next batch, where this commit was won and left the very state that it ran on.</returns>
+    private async Task<Batch?> SendAsync(CommitDraft draft, PartitionState known, Batch batch)
     {
-        await draft.DropVainDeletionsAsync(CancellationToken.None);
+        await draft.EncodeAsync(CancellationToken.None);
         if (draft.DuesToLower is { Count: > 0 } dues) await dueTable.LowerAsync(Address, dues, CancellationToken.None);
 
-        var commitId = Guid.NewGuid();
-        var actions = draft.Actions(commitId);
-        var entry = draft.Entry(commitId);
-        var nextHead = draft.NextHead;
         var startedAt = Moment.Next();
-        var sent = await sender.SendAsync(Address.Key, actions, draft.Version, commitId, CancellationToken.None);
+        var sending = SendAndAnswerAsync(draft, batch);
+        var ahead = await RunAheadAsync(draft, known, sending);
+        SentCommit sent;
+        try
+        {
+            sent = await sending;
+        }
+        catch
+        {
+            PutBack(ahead);
+            throw;
+        }
+
+        if (sent is { End: CommitEnd.Won, ETags: [var etag, ..] })
+        {
+            (losses, careful) = (0, false);
+            known.Advance(draft.NextHead with { ETag = etag }, startedAt, draft.ResultingRows);
+            return TryTakeTurn(ahead) ? ahead : null;
+        }
+
+        PutBack(ahead);
         switch (sent.End)
         {
             case CommitEnd.Won:
                 (losses, careful) = (0, false);
-                if (sent.ETags.Count > 0) known.Advance(nextHead with { ETag = sent.ETags[0] }, startedAt, draft.ResultingRows);
-                else stateIsStale = true;
-                Diagnostics.Committed(Address.Table, actions.Count, batch.Accepted.Count);
-                committed(Address, entry, nextHead);
-                AnswerAll(batch, actions);
+                stateIsStale = true;
                 break;
 
             case CommitEnd.Rejected when batch.Accepted.Count == 1:
                 LogRejected(Address, sent.Reason);
                 batch.Accepted[0].Refuse(Problem.Invalid("Cannot be stored", $"It is larger than a row or a change may be ({sent.Reason})."));
                 batch.Accepted.Clear();
-                RunAgain(batch);
+                PutBack(batch);
                 break;
 
             case CommitEnd.Rejected:
                 // One of them is the culprit; alone, each answers for itself.
                 oneByOne = batch.Accepted.Count;
-                RunAgain(batch);
+                PutBack(batch);
                 break;
 
             default:
                 Diagnostics.LostRace(Address.Table);
                 careful |= sent.End == CommitEnd.LostToExistingRow;
                 stateIsStale = true;
-                RunAgain(batch);
+                PutBack(batch);
                 await options.Delay(Backoff.Jittered(options, losses++), CancellationToken.None);
                 break;
         }
+
+        return null;
+    }
+
+    /// <summary>Sends a commit and answers its callers if it is won: at once, whatever the next one is waiting for. Touches nothing of the committer's.</summary>
+    private async Task<SentCommit> SendAndAnswerAsync(CommitDraft draft, Batch batch)
+    {
+        var actions = draft.Actions();
+        var sent = await sender.SendAsync(Address.Key, actions, draft.Version, draft.CommitId, CancellationToken.None);
+        if (sent.End != CommitEnd.Won) return sent;
+
+        Diagnostics.Committed(Address.Table, actions.Count, batch.Accepted.Count);
+        committed(Address, draft.Entry, draft.NextHead);
+        AnswerAll(batch, actions);
+        return sent;
+    }
+
+    /// <summary>
+    /// Whether a batch that has run ahead becomes the next commit: not with a timestamp that is long past, and not when a caller has meanwhile been told that
+    /// nothing of it was written. Otherwise its operations run anew.
+    /// </summary>
+    private bool TryTakeTurn(Batch? ahead)
+    {
+        if (ahead is null) return false;
+        if (ahead.Draft!.AgeAt(time.GetUtcNow()) <= MostAhead && ahead.All.All(operation => operation.TrySend()))
+        {
+            ahead.Draft.StopRunningAhead();
+            return true;
+        }
+
+        PutBack(ahead);
+        return false;
     }
 
     private void AnswerAll(Batch batch, IReadOnlyList<RowAction> actions)
@@ -410,13 +546,17 @@ public sealed partial class Partition
         return state;
     }
 
-    private void RunAgain(Batch batch)
+    /// <summary>Has the operations of a batch run anew, before all others.</summary>
+    private void PutBack(Batch? batch)
     {
-        foreach (var operation in batch.All.Reverse())
-        {
-            operation.Unsend();
-            again.AddFirst(operation);
-        }
+        if (batch is null) return;
+        foreach (var operation in batch.All.Reverse()) PutBack(operation);
+    }
+
+    private void PutBack(PendingOperation operation)
+    {
+        operation.Unsend();
+        again.AddFirst(operation);
     }
 
     private void RefuseAll(Batch batch, Problem problem)
@@ -467,6 +607,9 @@ public sealed partial class Partition
     /// <summary>The operations of one commit.</summary>
     private sealed class Batch
     {
+        /// <summary>What they come to, once the first has run.</summary>
+        public CommitDraft? Draft { get; set; }
+
         public List<PendingOperation> Accepted { get; } = [];
 
         public List<PendingOperation> Unchanged { get; } = [];

@@ -11,9 +11,12 @@ internal enum OperationStage
 }
 
 /// <summary>An operation that waits for its commit, with its answer once it ran.</summary>
-internal abstract class PendingOperation
+/// <param name="runsAhead">Whether it may run while the commit before its own is under way.</param>
+internal abstract class PendingOperation(bool runsAhead)
 {
     private int stage;
+
+    public bool RunsAhead => runsAhead;
 
     /// <summary>When it was handed in: what it is refused for must be true at a later moment.</summary>
     public long ArrivedAt { get; } = Moment.Next();
@@ -44,7 +47,7 @@ internal abstract class PendingOperation
 }
 
 /// <inheritdoc/>
-internal sealed class PendingOperation<T>(Operation<T> operation) : PendingOperation
+internal sealed class PendingOperation<T>(Operation<T> operation, bool runsAhead) : PendingOperation(runsAhead)
 {
     private readonly TaskCompletionSource<Result<T>> completion = Partitions.Completion.New<Result<T>>();
     private Result<T> answer;

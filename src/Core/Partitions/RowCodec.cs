@@ -1,4 +1,6 @@
+using System.Buffers.Binary;
 using System.Text;
+using Casefile.Core.Storage;
 
 namespace Casefile.Core.Partitions;
 
@@ -6,6 +8,8 @@ namespace Casefile.Core.Partitions;
 internal static class RowCodec
 {
     private const byte Format = 1;
+    private const int UsualChangeBytes = 512;
+    private const int MaxVarint = 10;
 
     private enum Tag : byte
     {
@@ -20,25 +24,30 @@ internal static class RowCodec
 
     public static byte[] Encode(IReadOnlyList<RowChange> changes)
     {
-        using var stream = new MemoryStream();
-        using var writer = new BinaryWriter(stream, Encoding.UTF8, leaveOpen: true);
-        writer.Write(Format);
-        writer.Write7BitEncodedInt(changes.Count);
+        using var images = EncodePooled(changes);
+        return images.Slice(..images.Length).ToArray();
+    }
+
+    /// <summary>The same in a rented array, which the caller gives back.</summary>
+    public static PooledBytes EncodePooled(IReadOnlyList<RowChange> changes)
+    {
+        var to = new PooledBytes(UsualChangeBytes * (changes.Count + 1));
+        Byte(to, Format);
+        Varint(to, (ulong)changes.Count);
         foreach (var change in changes)
         {
-            writer.Write(change.RowKey);
-            writer.Write(change.Image is not null);
+            Text(to, change.RowKey);
+            Byte(to, change.Image is null ? (byte)0 : (byte)1);
             if (change.Image is null) continue;
-            writer.Write7BitEncodedInt(change.Image.Count);
+            Varint(to, (ulong)change.Image.Count);
             foreach (var (name, value) in change.Image)
             {
-                writer.Write(name);
-                WriteValue(writer, value);
+                Text(to, name);
+                Value(to, value);
             }
         }
 
-        writer.Flush();
-        return stream.ToArray();
+        return to;
     }
 
     public static IReadOnlyList<RowChange> Decode(Stream stream)
@@ -69,37 +78,66 @@ internal static class RowCodec
         return image;
     }
 
-    private static void WriteValue(BinaryWriter writer, object value)
+    private static void Value(PooledBytes to, object value)
     {
         switch (value)
         {
             case string text:
-                writer.Write((byte)Tag.Text);
-                writer.Write(text);
+                Byte(to, (byte)Tag.Text);
+                Text(to, text);
                 break;
             case long integer:
-                writer.Write((byte)Tag.Integer);
-                writer.Write7BitEncodedInt64(integer);
+                Byte(to, (byte)Tag.Integer);
+                Varint(to, (ulong)integer);
                 break;
             case double number:
-                writer.Write((byte)Tag.Number);
-                writer.Write(number);
+                Byte(to, (byte)Tag.Number);
+                Fixed(to, BitConverter.DoubleToInt64Bits(number));
                 break;
             case bool flag:
-                writer.Write((byte)(flag ? Tag.True : Tag.False));
+                Byte(to, (byte)(flag ? Tag.True : Tag.False));
                 break;
             case DateTimeOffset date:
-                writer.Write((byte)Tag.Date);
-                writer.Write(date.UtcTicks);
+                Byte(to, (byte)Tag.Date);
+                Fixed(to, date.UtcTicks);
                 break;
             case byte[] bytes:
-                writer.Write((byte)Tag.Bytes);
-                writer.Write7BitEncodedInt(bytes.Length);
-                writer.Write(bytes);
+                Byte(to, (byte)Tag.Bytes);
+                Varint(to, (ulong)bytes.Length);
+                bytes.CopyTo(to.Room(bytes.Length));
+                to.Advance(bytes.Length);
                 break;
             default:
                 throw new ArgumentException($"A row cannot hold a {value.GetType().Name}.", nameof(value));
         }
+    }
+
+    private static void Byte(PooledBytes to, byte value)
+    {
+        to.Room(1)[0] = value;
+        to.Advance(1);
+    }
+
+    private static void Fixed(PooledBytes to, long value)
+    {
+        BinaryPrimitives.WriteInt64LittleEndian(to.Room(sizeof(long)), value);
+        to.Advance(sizeof(long));
+    }
+
+    private static void Text(PooledBytes to, string text)
+    {
+        var length = Encoding.UTF8.GetByteCount(text);
+        Varint(to, (ulong)length);
+        to.Advance(Encoding.UTF8.GetBytes(text, to.Room(length)));
+    }
+
+    private static void Varint(PooledBytes to, ulong value)
+    {
+        var room = to.Room(MaxVarint);
+        var length = 0;
+        for (; value >= 0x80; value >>= 7) room[length++] = (byte)(value | 0x80);
+        room[length++] = (byte)value;
+        to.Advance(length);
     }
 
     private static object ReadValue(BinaryReader reader) => (Tag)reader.ReadByte() switch

@@ -76,6 +76,12 @@ public sealed record RecordType(
 /// <param name="IsDefault">True for <c>Story name</c> and <c>Timestamp</c>, which cannot be written.</param>
 public sealed record RecordField(long Id, string Name, FieldType Type, IReadOnlyList<string> FixedValues, bool IsDefault = false)
 {
+    /// <summary>Unique over all record types.</summary>
+    public long Id { get; init => (field, RowProperty) = (value, Records.RecordRow.Field(value)); } = Id;
+
+    /// <summary>The property of its values in the rows of records (<see cref="Records.RecordRow.Field"/>).</summary>
+    internal string RowProperty { get; private init; } = Records.RecordRow.Field(Id);
+
     /// <summary>What it is beyond that; null where nobody has said anything of it.</summary>
     public FieldProperty? Property { get; init; }
 

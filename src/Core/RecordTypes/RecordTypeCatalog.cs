@@ -61,8 +61,8 @@ public sealed class RecordTypeCatalog(IStorage storage, PartitionSet partitions,
             ?? throw new InvalidOperationException($"Record type {id} has no definition.");
         var read = RecordTypeRow.Decode(row.Properties);
 
-        // A change of the definition that waits in the same commit may yet be lost, so what it says is not remembered.
-        return read.SchemaVersion == scope.Version ? read : Remember(read);
+        // A change of the definition that waits in the same commit, or in the one under way, may yet be lost, so what it says is not remembered.
+        return read.SchemaVersion > scope.StoredVersion ? read : Remember(read);
     }
 
     /// <summary>The id of the record type that has this custom or default field, or null: from the catalog, looked at anew where it is not known.</summary>

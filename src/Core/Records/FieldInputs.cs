@@ -9,6 +9,9 @@ public sealed record FieldInputs(IReadOnlyList<FieldInput> Inputs) : RecordConte
     /// <summary>No values.</summary>
     public static readonly FieldInputs None = new([]);
 
+    /// <summary>Up to how many inputs each is held against those before it, which takes no memory.</summary>
+    private const int FewInputs = 16;
+
     /// <inheritdoc/>
     public override bool IsEmpty => Inputs.Count == 0;
 
@@ -23,11 +26,12 @@ public sealed record FieldInputs(IReadOnlyList<FieldInput> Inputs) : RecordConte
     {
         var faults = others.ToList();
         var missing = 0;
-        var seen = new HashSet<long>();
         var values = new List<(RecordField Field, object? Value)>(Inputs.Count);
-        foreach (var input in Inputs)
+        var seen = Inputs.Count > FewInputs ? new HashSet<long>() : null;
+        for (var i = 0; i < Inputs.Count; i++)
         {
-            if (!seen.Add(input.FieldId))
+            var input = Inputs[i];
+            if (seen is null ? IsAmong(i, input.FieldId) : !seen.Add(input.FieldId))
             {
                 faults.Add(new Fault("Field is given twice", $"{input.Place}.field_id: field {input.FieldId} is there already"));
                 continue;
@@ -47,7 +51,7 @@ public sealed record FieldInputs(IReadOnlyList<FieldInput> Inputs) : RecordConte
                     break;
                 case { } field:
                     var before = faults.Count;
-                    var value = FieldValues.Read(field, input.Value, $"{input.Place}.value", faults);
+                    var value = FieldValues.Read(field, input.Value, input.Place, faults, member: ".value");
                     if (value is null or "" && field.MustHaveValue && faults.Count == before)
                         faults.Add(new Fault(FieldValues.Invalid, $"{input.Place}.value: the field '{field.Name}' must have a value"));
                     values.Add((field, value));
@@ -57,11 +61,25 @@ public sealed record FieldInputs(IReadOnlyList<FieldInput> Inputs) : RecordConte
 
         if (isNew)
         {
-            foreach (var field in type.Fields.Where(field => field.MustHaveValue && !seen.Contains(field.Id)))
-                faults.Add(new Fault(FieldValues.Invalid, $"field_values: the field '{field.Name}' must have a value"));
+            foreach (var field in type.Fields)
+            {
+                if (field.MustHaveValue && !IsAmong(Inputs.Count, field.Id))
+                    faults.Add(new Fault(FieldValues.Invalid, $"field_values: the field '{field.Name}' must have a value"));
+            }
         }
 
         if (faults.Count == 0) return new CheckedContent(values);
         return new Problem(missing == faults.Count ? ProblemKind.NotFound : ProblemKind.Invalid, faults);
+    }
+
+    /// <summary>Whether one of the first inputs is for this field.</summary>
+    private bool IsAmong(int first, long fieldId)
+    {
+        for (var i = 0; i < first; i++)
+        {
+            if (Inputs[i].FieldId == fieldId) return true;
+        }
+
+        return false;
     }
 }

@@ -31,17 +31,18 @@ public static class FieldValues
     /// <summary>Reads a value for a field.</summary>
     /// <param name="field">The field that it is for.</param>
     /// <param name="value">What the client sent.</param>
-    /// <param name="path">Where it stands in the request, for faults.</param>
+    /// <param name="place">Where it stands in the request, for faults.</param>
     /// <param name="faults">Takes what is wrong.</param>
+    /// <param name="member">Which member of what stands there it is, with the point before it.</param>
     /// <returns>The stored form; null where the value is empty, and where a fault was added.</returns>
-    public static object? Read(RecordField field, JsonElement value, string path, List<Fault> faults)
+    public static object? Read(RecordField field, JsonElement value, string place, List<Fault> faults, string member = "")
     {
         if (value.ValueKind is JsonValueKind.Null or JsonValueKind.Undefined)
             return null;
 
         object? Refuse(string reason)
         {
-            faults.Add(new Fault(Invalid, $"{path}: {reason}"));
+            faults.Add(new Fault(Invalid, $"{place}{member}: {reason}"));
             return null;
         }
 

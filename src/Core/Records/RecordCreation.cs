@@ -21,6 +21,9 @@ internal sealed class RecordCreation(
     /// <summary>How often a definition may change under one request.</summary>
     private const int Attempts = 5;
 
+    /// <summary>Properties of a new record's row beside its values, usually.</summary>
+    private const int OwnProperties = 5;
+
     private static readonly Dictionary<long, ReadOnlyMemory<byte>> NoContents = [];
 
     /// <summary>Creates a record, or answers what the first request of this idempotency key made.</summary>
@@ -28,14 +31,14 @@ internal sealed class RecordCreation(
     {
         if (!(await RunAsync(caller, input, once, cancellationToken)).Try(out var creation, out var problem)) return problem;
         return creation.Record is { } record
-            ? new CreatedRecord(record, creation.Contents, Replayed: false)
+            ? new CreatedRecord(record.Read(), creation.Contents, Replayed: false)
             : await ReplayAsync(input.RecordTypeId, creation.Made!, cancellationToken);
     }
 
     /// <summary>Creates a record of a batch or stream, whose answer is its id.</summary>
     public async Task<Result<Made<long>>> CreateLineAsync(Caller caller, NewRecord input, OnceLine? once, CancellationToken cancellationToken)
         => (await RunAsync(caller, input, once, cancellationToken)).Map(creation => creation.Record is { } record
-            ? new Made<long>(record.Record.Id, Replayed: false)
+            ? new Made<long>(record.Id, Replayed: false)
             : new Made<long>(long.Parse(creation.Made!.Made, CultureInfo.InvariantCulture), Replayed: true));
 
     private async Task<Result<Creation>> RunAsync(Caller caller, NewRecord input, IOnce? once, CancellationToken cancellationToken)
@@ -51,7 +54,7 @@ internal sealed class RecordCreation(
             var checkedDraft = await drafting.CheckAsync(caller, type, input.Content, isNew: true, faults, cancellationToken);
             if (!checkedDraft.Try(out var draft, out problem)) return problem;
 
-            var committed = await partitions[RecordTypeRow.Address(type.Id)].CommitAsync<Creation>(
+            var committed = await partitions[RecordTypeRow.Address(type.Id)].CommitAheadAsync<Creation>(
                 async (scope, token) =>
                 {
                     if (once is not null)
@@ -63,7 +66,7 @@ internal sealed class RecordCreation(
                     var current = await catalog.OfAsync(scope, type.Id, token);
                     if (current.SchemaVersion != draft.Type.SchemaVersion) return new Creation(null, null, NoContents);
                     if (!(await AddAsync(scope, caller.UserId, input, draft, parent, token)).Try(out var record, out var refused)) return refused;
-                    if (once is not null) await once.RememberAsync(scope, record.Record.Id.ToString(CultureInfo.InvariantCulture), token);
+                    if (once is not null) await once.RememberAsync(scope, record.Id.ToString(CultureInfo.InvariantCulture), token);
                     return new Creation(record, null, NoContents);
                 },
                 cancellationToken);
@@ -87,7 +90,7 @@ internal sealed class RecordCreation(
     }
 
     /// <summary>Adds a record within an operation.</summary>
-    internal async ValueTask<Result<RecordSnapshot>> AddAsync(
+    internal async ValueTask<Result<AddedRecord>> AddAsync(
         OperationScope scope, long userId, NewRecord input, RecordDraft draft, RecordAddress? parent, CancellationToken cancellationToken)
     {
         if (draft.Type.Dataset is { IsDisabled: true })
@@ -96,7 +99,7 @@ internal sealed class RecordCreation(
 
         var id = await ids.TakeAsync(scope, cancellationToken);
         var now = scope.Now.ToUnixTimeMilliseconds();
-        var image = new Dictionary<string, object>(StringComparer.Ordinal) { [RecordRow.Created] = now, [RecordRow.Updated] = now };
+        var image = new Dictionary<string, object>(OwnProperties + draft.Values.Count, StringComparer.Ordinal) { [RecordRow.Created] = now, [RecordRow.Updated] = now };
         if (input.IsTest) image[RecordRow.Test] = true;
         RecordDraft.Set(image, RecordRow.StoryId, input.StoryId);
         RecordDraft.Set(image, RecordRow.StoryContainerId, input.StoryContainerId);
@@ -115,7 +118,7 @@ internal sealed class RecordCreation(
 
         RecordCases.Change(scope, draft.Type.Id, id, image, input.CaseIds, [], userId);
         RecordRows.Add(scope, draft.Type, id, image);
-        return RecordSnapshot.Read(draft.Type, RecordRow.Key(id), image);
+        return new AddedRecord(draft.Type, id, image);
     }
 
     /// <summary>The parent, where it is one that the caller may link to. One in the record's own partition is looked at in the commit.</summary>
@@ -149,7 +152,17 @@ internal sealed class RecordCreation(
     }
 
     /// <summary>What came of the operation: a record, an earlier request's, or neither where the definition is not the one that was checked.</summary>
-    private sealed record Creation(RecordSnapshot? Record, OnceMade? Made, IReadOnlyDictionary<long, ReadOnlyMemory<byte>> Contents);
+    private sealed record Creation(AddedRecord? Record, OnceMade? Made, IReadOnlyDictionary<long, ReadOnlyMemory<byte>> Contents);
+}
+
+/// <summary>A record as an operation adds it.</summary>
+/// <param name="Type">The definition.</param>
+/// <param name="Id">The record.</param>
+/// <param name="Image">Its row's image.</param>
+internal sealed record AddedRecord(RecordType Type, long Id, IReadOnlyDictionary<string, object> Image)
+{
+    /// <summary>The record as its readers see it.</summary>
+    public RecordSnapshot Read() => RecordSnapshot.Read(Type, RecordRow.Key(Id), Image);
 }
 
 /// <summary>A record that was created.</summary>

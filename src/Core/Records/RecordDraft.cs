@@ -45,11 +45,18 @@ internal sealed record RecordDraft(RecordType Type, IReadOnlyList<(RecordField F
     /// <param name="nextArtifactId">Gives an id to an artifact that is new.</param>
     public IReadOnlyList<string> Apply(Dictionary<string, object> image, long now, Func<long> nextArtifactId)
     {
+        if (!image.ContainsKey(RecordRow.Artifacts) && !Blobs.Any())
+        {
+            foreach (var (field, value) in Values) Set(image, field.RowProperty, value is PreciseTimestamp precise ? precise.Value : value);
+            ApplyMilliseconds(image);
+            return [];
+        }
+
         var references = ArtifactReferences.Decode(image.GetValueOrDefault(RecordRow.Artifacts) as string).ToDictionary(each => each.FieldId);
         var released = new List<string>();
         foreach (var (field, value) in Values)
         {
-            var property = RecordRow.Field(field.Id);
+            var property = field.RowProperty;
             var before = references.GetValueOrDefault(field.Id);
             if (value is StoredBlob blob)
             {

@@ -20,7 +20,7 @@ public sealed record RecordSnapshot(RecordType Type, StoredRecord Record, long R
     {
         var parent = image.GetValueOrDefault(RecordRow.Parent) as long?;
         var values = new object?[type.Fields.Count];
-        for (var i = 0; i < values.Length; i++) values[i] = image.GetValueOrDefault(RecordRow.Field(type.Fields[i].Id));
+        for (var i = 0; i < values.Length; i++) values[i] = image.GetValueOrDefault(type.Fields[i].RowProperty);
         var record = new StoredRecord(
             RowKeys.LastNumber(rowKey),
             (long)image[RecordRow.Created],

@@ -165,7 +165,7 @@ public sealed record RecordTraits
         {
             var type = field.PropertyType;
             if (!type.IsAutomatic || (!isNew && type != PropertyType.Changed)) continue;
-            image[RecordRow.Field(field.Id)] =
+            image[field.RowProperty] =
                 type == PropertyType.Author ? draft.UserId.ToString(CultureInfo.InvariantCulture)
                 : type == PropertyType.Number ? (++scope[RecordCounters.Number]).ToString(CultureInfo.InvariantCulture)
                 : Timestamps.Moment(scope.Now.ToUnixTimeMilliseconds());

@@ -66,7 +66,7 @@ internal sealed class RecordUpsert(
                     if (!(await FindAsync(scope, key, token)).Try(out var found, out var refused)) return refused;
                     return found.Count switch
                     {
-                        0 => (await creation.AddAsync(scope, caller.UserId, input, draft, parent, token)).Map(record => new Upsert(record, IsNew: true)),
+                        0 => (await creation.AddAsync(scope, caller.UserId, input, draft, parent, token)).Map(record => new Upsert(record.Read(), IsNew: true)),
                         1 => (await updating.ChangeAsync(scope, caller.UserId, found[0], new RecordChanges { Content = input.Content }, draft, token)).Map(record => new Upsert(record, IsNew: false)),
                         _ => Ambiguous(found),
                     };

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Encodings.Web;
 
 namespace Casefile.Core.Storage;
@@ -21,6 +22,11 @@ public static class StorageSizes
 
     // The longest annotation: "name@odata.type":"Edm.DateTime", and the quotes, colons and commas round it.
     private const int PropertyFrame = 48;
+
+    private static readonly SearchValues<char> Unescaped = SearchValues.Create(
+        [.. Enumerable.Range(0, 128).Select(unit => (char)unit).Where(unit => JavaScriptEncoder.Default.Encode(unit.ToString()).Length == 1)]);
+
+    private static readonly SearchValues<char> PlainInKeys = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.~");
 
     private static readonly int[] EscapedAscii = [.. Enumerable.Range(0, 128).Select(unit => JavaScriptEncoder.Default.Encode(((char)unit).ToString()).Length)];
 
@@ -62,6 +68,7 @@ public static class StorageSizes
     // A key stands in the body's JSON and, percent-encoded with its quotes doubled, in the request line.
     private static int KeyBytes(string key)
     {
+        if (!key.AsSpan().ContainsAnyExcept(PlainInKeys)) return 2 * key.Length;
         var bytes = EscapedBytes(key);
         foreach (var unit in key)
             bytes += char.IsAsciiLetterOrDigit(unit) || unit is '-' or '_' or '.' or '~' ? 1 : 9;
@@ -78,8 +85,10 @@ public static class StorageSizes
 
     private static int EscapedBytes(string text)
     {
-        var bytes = 0;
-        foreach (var unit in text)
+        var plain = text.AsSpan().IndexOfAnyExcept(Unescaped);
+        if (plain < 0) return text.Length;
+        var bytes = plain;
+        foreach (var unit in text.AsSpan(plain))
             bytes += unit < EscapedAscii.Length ? EscapedAscii[unit] : EscapedUnit;
         return bytes;
     }

@@ -56,8 +56,8 @@ public sealed class PartitionHistories
                 var process = processes[mine.Next(processes.Length)];
                 var mark = string.Create(CultureInfo.InvariantCulture, $"{caller}-{call}");
                 told.Add(mine.Next(4) == 0
-                    ? new Told(mark, Deletes: true, await process.CommitAsync(DeleteOldest(mark), default))
-                    : new Told(mark, Deletes: false, await process.CommitAsync(Create(mark), default)));
+                    ? new Told(mark, Deletes: true, await process.CommitAheadAsync(DeleteOldest(mark), default))
+                    : new Told(mark, Deletes: false, await process.CommitAheadAsync(Create(mark), default)));
             }
         }
     }

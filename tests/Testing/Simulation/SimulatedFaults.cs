@@ -53,4 +53,7 @@ public enum TransactionFault
 
     /// <summary>The service is busy.</summary>
     Throttled,
+
+    /// <summary>It arrives, and the service does not take its content, though nothing here saw anything wrong with it.</summary>
+    Rejected,
 }

@@ -77,6 +77,9 @@ internal sealed class SimulatedTable(SimulatedStorage storage, string name) : IT
                 return (null, TransactionOutcome.Of(TransactionStatus.Unknown, reason: "The request was lost"));
             case TransactionFault.Throttled:
                 return (null, TransactionOutcome.Of(TransactionStatus.Unknown, reason: "ServerBusy"));
+            case TransactionFault.Rejected:
+                var rejected = TransactionOutcome.Of(TransactionStatus.Rejected, reason: "InvalidInput");
+                return (rejected, rejected);
             case TransactionFault.ArrivesLate:
                 storage.ArriveLater(() => Apply(partitionKey, actions));
                 return (null, TransactionOutcome.Of(TransactionStatus.Unknown, reason: "OperationTimedOut"));

@@ -1,6 +1,6 @@
 using System.Buffers;
 
-namespace Casefile.Core.Storage.Embedded;
+namespace Casefile.Core.Storage;
 
 /// <summary>Bytes that grow in a rented array, given back when disposed of.</summary>
 internal sealed class PooledBytes(int capacity) : IDisposable
