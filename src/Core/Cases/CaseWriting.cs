@@ -45,7 +45,13 @@ internal sealed class CaseWriting(CaseDesk desk, CaseRecords records)
         CaseActions.CheckAll(input.Actions, "actions", faults);
         var authors = input.Blocks.Select((block, index) => CheckBlock(block, $"blocks[{index}].")).ToArray();
         await records.CheckAsync(caller, input.RecordIds, adding: true, "record_ids", faults, cancellationToken);
-        if (faults.Count > 0) return new Problem(ProblemKind.Invalid, faults);
+        if (faults.Count > 0)
+        {
+            // A record or a user may be gone that was there when the first request with this key came.
+            if (once is null) return new Problem(ProblemKind.Invalid, faults);
+            if (!(await desk.CommitAsync<OnceMade?>(input.TeamId, once.FindAsync, cancellationToken)).Try(out var first, out var unsure)) return unsure;
+            return first is null ? new Problem(ProblemKind.Invalid, faults) : await ReplayAsync(tenant, input.TeamId, first, cancellationToken);
+        }
 
         var committed = await desk.CommitAsync<(CaseView? View, OnceMade? Before)>(
             input.TeamId,

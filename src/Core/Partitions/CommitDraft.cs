@@ -186,6 +186,16 @@ internal sealed class CommitDraft
         return row;
     }
 
+    /// <summary>Reads the rows that an operation presumed absent.</summary>
+    /// <returns>Whether one of them is there, and known from now on.</returns>
+    internal async ValueTask<bool> FindPresumedAbsentAsync(CommitScope scope, CancellationToken cancellationToken)
+    {
+        var found = false;
+        foreach (var rowKey in scope.PresumedAbsent)
+            found |= await ReadRowAsync(rowKey, presumedAbsent: false, cancellationToken) is not null;
+        return found;
+    }
+
     internal async ValueTask<RowWindow> LoadedWindowAsync(string prefix, Func<RowWindow, bool> suffices, CancellationToken cancellationToken)
     {
         var window = State.Window(prefix);

@@ -7,6 +7,7 @@ internal sealed class CommitScope(CommitDraft draft) : OperationScope
 {
     private static readonly HashSet<DueKind> NoKinds = [];
     private static readonly Dictionary<DueKind, DateTimeOffset> NoDues = [];
+    private static readonly HashSet<string> NoKeys = [];
 
     // Most operations have nothing of these.
     private HashSet<string>? presumedAbsent;
@@ -17,6 +18,9 @@ internal sealed class CommitScope(CommitDraft draft) : OperationScope
     public Dictionary<string, DraftRow> Rows { get; } = new(StringComparer.Ordinal);
 
     public List<RowChange> Changes { get; } = [];
+
+    /// <summary>The rows that were taken for absent without a read.</summary>
+    public IReadOnlyCollection<string> PresumedAbsent => presumedAbsent ?? NoKeys;
 
     public IReadOnlyList<OwedWork> Owed => owed ?? (IReadOnlyList<OwedWork>)[];
 

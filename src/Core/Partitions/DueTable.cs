@@ -12,6 +12,9 @@ public sealed class DueTable(IStorage storage)
     /// <summary>The only partition of the table; a row a partition that has something to do, so a thousand types are one page.</summary>
     private const string PartitionKey = "due";
 
+    /// <summary>Outcomes that nobody's success explains, such as time-outs, before a write is given up.</summary>
+    private const int MostFailures = 20;
+
     private const string TableProperty = "table";
     private const string KeyProperty = "key";
 
@@ -50,7 +53,7 @@ public sealed class DueTable(IStorage storage)
     internal async Task LowerAsync(PartitionAddress address, IReadOnlyDictionary<DueKind, DateTimeOffset> dues, CancellationToken cancellationToken)
     {
         var rowKey = RowKey(address);
-        for (var attempt = 0; attempt < 20; attempt++)
+        for (var failures = 0; failures < MostFailures;)
         {
             var stored = await table.GetAsync(PartitionKey, rowKey, cancellationToken);
             var properties = stored is null
@@ -66,6 +69,9 @@ public sealed class DueTable(IStorage storage)
             var outcome = await table.TransactAsync(
                 PartitionKey, [stored is null ? RowAction.Insert(row) : RowAction.Replace(row, stored.ETag)], cancellationToken);
             if (outcome.Status == TransactionStatus.Committed) return;
+            // A race that is lost is one that another has won: of any number that race, each gets its turn.
+            if (outcome.Status is not (TransactionStatus.AlreadyExists or TransactionStatus.NotFound or TransactionStatus.PreconditionFailed)) failures++;
+            cancellationToken.ThrowIfCancellationRequested();
         }
 
         throw new StorageUnavailableException($"The due row of {address} could not be written.");

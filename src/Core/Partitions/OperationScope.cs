@@ -34,7 +34,8 @@ public abstract class OperationScope
 
     /// <summary>
     /// The row under this key where the process knows of one. When it knows of none the row is presumed absent, without a read:
-    /// an <see cref="Insert"/> of it then finds out, and the operation runs again with the row read. For rows that are nearly always new.
+    /// an <see cref="Insert"/> of it then finds out, and the operation runs again with the row read; so it does when it changes nothing or is refused, since then
+    /// nothing would find out. For rows that are nearly always new.
     /// </summary>
     public abstract ValueTask<Row?> GetPresumedAbsentAsync(string rowKey, CancellationToken cancellationToken);
 

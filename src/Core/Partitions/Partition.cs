@@ -89,6 +89,10 @@ public sealed partial class Partition
     internal Task<Result<T>> CommitAheadAsync<T>(Operation<T> operation, CancellationToken cancellationToken)
         => CommitAsync(new PendingOperation<T>(operation, runsAhead: true), cancellationToken);
 
+    /// <summary>What an earlier request with this idempotency key made here, where one did: for a request that is refused before it comes to a commit.</summary>
+    /// <returns>As <see cref="CommitAsync{T}(Operation{T}, CancellationToken)"/>; null when there was none.</returns>
+    internal Task<Result<OnceMade?>> FindMadeAsync(IOnce once, CancellationToken cancellationToken) => CommitAheadAsync<OnceMade?>(once.FindAsync, cancellationToken);
+
     private async Task<Result<T>> CommitAsync<T>(PendingOperation<T> pending, CancellationToken cancellationToken)
     {
         if (ClockProblem() is { } clockProblem) return clockProblem;
@@ -312,6 +316,13 @@ public sealed partial class Partition
         batch.Running = operation;
         var scope = draft.Begin();
         var accepted = await operation.RunAsync(scope, CancellationToken.None);
+        // A commit finds out by itself what was wrongly presumed absent; where there is none, it has to be read before this is taken for an answer.
+        if ((!accepted || !scope.HasChanges) && !scope.IsDeferred && await draft.FindPresumedAbsentAsync(scope, CancellationToken.None))
+        {
+            scope = draft.Begin();
+            accepted = await operation.RunAsync(scope, CancellationToken.None);
+        }
+
         batch.Running = null;
         if (scope.IsDeferred)
         {

@@ -52,7 +52,7 @@ internal sealed class RecordCreation(
             await cases.CheckAsync(caller, input.CaseIds, atCreation: true, "case_ids", faults, cancellationToken);
             var parent = await FindParentAsync(caller, type, input.ParentId, faults, cancellationToken);
             var checkedDraft = await drafting.CheckAsync(caller, type, input.Content, isNew: true, faults, cancellationToken);
-            if (!checkedDraft.Try(out var draft, out problem)) return problem;
+            if (!checkedDraft.Try(out var draft, out problem)) return await MadeBeforeAsync(type, once, problem, cancellationToken);
 
             var committed = await partitions[RecordTypeRow.Address(type.Id)].CommitAheadAsync<Creation>(
                 async (scope, token) =>
@@ -87,6 +87,18 @@ internal sealed class RecordCreation(
 
         return Problem.Of(
             ProblemKind.Unavailable, "Record type keeps changing", "Nothing was written.", TimeSpan.FromSeconds(1));
+    }
+
+    /// <summary>
+    /// The answer to a request that does not pass the checks: what an earlier one with its idempotency key made, since a case, a parent or the definition may
+    /// have changed after that one; else the refusal.
+    /// </summary>
+    private async Task<Result<Creation>> MadeBeforeAsync(RecordType type, IOnce? once, Problem refusal, CancellationToken cancellationToken)
+    {
+        if (once is null) return refusal;
+        var found = await partitions[RecordTypeRow.Address(type.Id)].FindMadeAsync(once, cancellationToken);
+        if (!found.Try(out var made, out var problem)) return problem.Kind == ProblemKind.NotFound ? refusal : problem;
+        return made is null ? refusal : new Creation(null, made, NoContents);
     }
 
     /// <summary>Adds a record within an operation.</summary>

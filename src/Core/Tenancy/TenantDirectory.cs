@@ -201,7 +201,24 @@ public sealed class TenantDirectory(IStorage storage, PartitionSet partitions, T
         }
     }
 
+    /// <summary>Makes the tenant, with its owner and a team. Of those who come upon a fresh storage at once in this process one makes it.</summary>
     private async Task<Head> SetUpAsync(CancellationToken cancellationToken)
+    {
+        await oneLoad.WaitAsync(cancellationToken);
+        try
+        {
+            if (await Partition.ReadHeadAsync(cancellationToken) is { } head) return head;
+            await MakeAsync(cancellationToken);
+        }
+        finally
+        {
+            oneLoad.Release();
+        }
+
+        return await Partition.ReadHeadAsync(cancellationToken) ?? throw new StorageUnavailableException("The tenant's partition could not be made");
+    }
+
+    private async Task MakeAsync(CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         now = DateTimeOffset.FromUnixTimeMilliseconds(now.ToUnixTimeMilliseconds());
@@ -214,6 +231,5 @@ public sealed class TenantDirectory(IStorage storage, PartitionSet partitions, T
             },
             dues: null,
             cancellationToken);
-        return await Partition.ReadHeadAsync(cancellationToken) ?? throw new StorageUnavailableException("The tenant's partition could not be made");
     }
 }

@@ -232,6 +232,14 @@ internal sealed partial class RecordHistory : IAsyncDisposable
         }
 
         if (IsUnsure(problem)) return;
+        if (key is not null && problem.Kind is ProblemKind.Invalid or ProblemKind.NotFound)
+        {
+            var now = simulation.Time.GetUtcNow().ToUnixTimeMilliseconds();
+            Expect(
+                trace.Deleted || !trace.Added.Values.Any(added => added.Version <= from && now - added.At < Once.Lifetime.TotalMilliseconds && added.Image.Values.Contains(mark)),
+                $"{mark} was refused, though {key} had made it before: {problem.Faults[0]}");
+        }
+
         if (key is null) refusedMarks.Add(mark);
         else if (problem.Kind == ProblemKind.Unavailable) request!.Refused = true;
         var legit = problem.Kind switch

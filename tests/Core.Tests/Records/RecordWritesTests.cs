@@ -125,6 +125,28 @@ public sealed class RecordWritesTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_repeat_is_answered_by_the_first_also_where_a_new_record_would_be_refused_by_now()
+    {
+        var type = await TypeAsync(max: 2);
+        var parent = await here.CreateAsync(type);
+        var first = TenantProcess.Value(await here.TryCreateAsync(type, new { Name = "a" }, parent.Record.Id, key: "k")).Record;
+        Assert.NotNull((await there.TryCreateAsync(type, new { Name = "a" }, parent.Record.Id, key: "another")).Problem);
+
+        var whenFull = TenantProcess.Value(await there.TryCreateAsync(type, new { Name = "a" }, parent.Record.Id, key: "k"));
+        Assert.Equal((true, first.Record.Id), (whenFull.Replayed, whenFull.Record.Record.Id));
+
+        TenantProcess.Value(await here.Store.DeleteAsync(RecordProcess.Owner, parent.Record.Id, null, default));
+        Assert.NotNull((await there.TryCreateAsync(type, new { Name = "a" }, parent.Record.Id, key: "another")).Problem);
+        var withoutParent = TenantProcess.Value(await there.TryCreateAsync(type, new { Name = "a" }, parent.Record.Id, key: "k"));
+        Assert.Equal((true, first.Record.Id), (withoutParent.Replayed, withoutParent.Record.Record.Id));
+
+        await here.UpdateTypeAsync(type.Id, new RecordTypeChange { FieldIdsToDelete = [type.Fields.Single(field => field.Name == "Name").Id] });
+        var withoutField = TenantProcess.Value(await there.TryCreateAsync(type, new { Name = "a" }, parent.Record.Id, key: "k"));
+        Assert.Equal((true, first.Record.Id), (withoutField.Replayed, withoutField.Record.Record.Id));
+        Assert.Equal(ProblemKind.Conflict, (await there.TryCreateAsync(type, new { Name = "b" }, parent.Record.Id, key: "k")).Problem?.Kind);
+    }
+
+    [Fact]
     public async Task Fifty_creates_with_one_key_make_one_record()
     {
         var type = await TypeAsync();
