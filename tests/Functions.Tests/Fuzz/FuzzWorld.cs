@@ -6,20 +6,10 @@ namespace Casefile.Functions.Tests.Fuzz;
 /// <summary>Two teams over the embedded storage: requests are made with the keys of one, and in everything of the other is a word that no answer may have.</summary>
 internal sealed class FuzzWorld : IAsyncDisposable
 {
-    private readonly string folder = Directory.CreateTempSubdirectory("casefile-fuzz-").FullName;
-    private readonly TwoTeams teams;
+    private readonly EmbeddedTwoTeams teams = new();
     private readonly Dictionary<string, IReadOnlyList<Parameter>> grammar = new(StringComparer.Ordinal);
     private IReadOnlyList<Sample> foreign = [];
     private IReadOnlyList<string> before = [];
-
-    public FuzzWorld() => teams = new TwoTeams
-    {
-        Service = new ServiceFixture
-        {
-            ConnectionString = "none",
-            Settings = ["--Storage:Embedded", folder, "--Webhooks:Deliver", "false", "--Webhooks:PerTeam", "1000000", "--Tenancy:MaxRecordTypes", "1000000"],
-        },
-    };
 
     /// <summary>Where the service listens.</summary>
     public Uri Address => teams.Service.Client.BaseAddress!;
@@ -52,11 +42,7 @@ internal sealed class FuzzWorld : IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
-    {
-        await teams.DisposeAsync();
-        Directory.Delete(folder, recursive: true);
-    }
+    public async ValueTask DisposeAsync() => await teams.DisposeAsync();
 
     private async Task<IReadOnlyList<Sample>> SamplesAsync(TestTeam team)
     {

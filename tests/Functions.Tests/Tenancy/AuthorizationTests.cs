@@ -6,7 +6,7 @@ namespace Casefile.Functions.Tests.Tenancy;
 /// Every endpoint by every kind of key, in the key's own team and in another (common.md, "Authentication"). The endpoints are those of the
 /// functions' attributes: one that is not in <see cref="Rules"/> fails.
 /// </summary>
-public sealed class AuthorizationTests(TwoTeams teams) : IClassFixture<TwoTeams>
+public sealed class AuthorizationTests(EmbeddedTwoTeams teams) : IClassFixture<EmbeddedTwoTeams>
 {
     private static readonly Dictionary<string, AccessRule> Rules = new(AccessRule.Sets.SelectMany(set => set), StringComparer.Ordinal);
 

@@ -5,7 +5,7 @@ using Casefile.Functions.Tests.Cases;
 namespace Casefile.Functions.Tests.Tenancy;
 
 /// <summary>Ids of what is in another team, put wherever an id may stand: each is answered as one that there is nowhere.</summary>
-public sealed class HiddenIdsTests(TwoTeams teams) : IClassFixture<TwoTeams>, IAsyncLifetime
+public sealed class HiddenIdsTests(EmbeddedTwoTeams teams) : IClassFixture<EmbeddedTwoTeams>, IAsyncLifetime
 {
     private const long Nowhere = 8_000_000_000_000_000;
 

@@ -7,7 +7,7 @@ namespace Casefile.Functions.Tests.Tenancy;
 /// A service with two teams, and keys of every kind in the first. All that is in the second has "unseen" in it, so that an answer to one of
 /// those keys betrays itself by that word.
 /// </summary>
-public sealed class TwoTeams : IAsyncLifetime
+public class TwoTeams : IAsyncLifetime
 {
     /// <summary>Is in every name and value of the other team.</summary>
     public const string Mark = "unseen";
@@ -65,13 +65,37 @@ public sealed class TwoTeams : IAsyncLifetime
     }
 
     /// <inheritdoc/>
-    public Task DisposeAsync() => Service.DisposeAsync();
+    public virtual Task DisposeAsync() => Service.DisposeAsync();
 
     /// <summary>The rows of the tenant, of both teams' types and of their cases, and all blobs: what a refused request must not change.</summary>
     public Task<IReadOnlyList<string>> EverythingAsync()
         => Service.EverythingAsync([(TableNames.Records, $"{Own.Type}"), (TableNames.Records, $"{Other.Type}"), (TableNames.Cases, $"{Own.Id}"), (TableNames.Cases, $"{Other.Id}")]);
 
     private async Task<string> KeyAsync(string body) => (await Service.PostAsync("/api/v1/api_keys", body)).Json.GetProperty("key").GetString()!;
+}
+
+/// <summary>The same over the embedded storage, for what asks and looks so often that the emulator, which slows down with what it holds, would take minutes.</summary>
+public sealed class EmbeddedTwoTeams : TwoTeams
+{
+    private readonly string folder;
+
+    /// <summary>Over a folder of its own.</summary>
+    public EmbeddedTwoTeams()
+    {
+        folder = Directory.CreateTempSubdirectory("casefile-two-teams-").FullName;
+        Service = new ServiceFixture
+        {
+            ConnectionString = "none",
+            Settings = ["--Storage:Embedded", folder, "--Webhooks:Deliver", "false", "--Webhooks:PerTeam", "1000000", "--Tenancy:MaxRecordTypes", "1000000"],
+        };
+    }
+
+    /// <inheritdoc/>
+    public override async Task DisposeAsync()
+    {
+        await base.DisposeAsync();
+        Directory.Delete(folder, recursive: true);
+    }
 }
 
 /// <summary>A team with a record type, and how to put more into it with the owner's key.</summary>
