@@ -22,6 +22,9 @@ internal sealed class Comparison : IAsyncDisposable
 
     private Comparison(int clients, int requests, int rounds) => (this.clients, this.requests, this.rounds) = (clients, requests, rounds);
 
+    /// <summary>Seconds.</summary>
+    private const int LongestUnrest = 60;
+
     public static async Task<int> RunAsync(string[] args)
     {
         var options = args.Chunk(2).Where(pair => pair.Length == 2).ToDictionary(pair => pair[0], pair => pair[1]);
@@ -55,7 +58,7 @@ internal sealed class Comparison : IAsyncDisposable
             program,
             ["--serve", "--urls", "http://127.0.0.1:0", "--RECORDS_OWNER_KEY", SampleList.Key, "--Logging:LogLevel:Default", "Warning", .. where, .. Never, .. Unlimited]);
         var list = await SampleList.MakeAsync(service.Url, records);
-        var answer = First(list);
+        var answer = await SettledAsync(list);
         var body = Path.Combine(folder, "answer.json");
         await File.WriteAllBytesAsync(body, answer.Body.ToArray());
         bare = await ServerProcess.StartAsync(program, ["--serve-bare", body]);
@@ -73,6 +76,21 @@ internal sealed class Comparison : IAsyncDisposable
 
         var limit = sides[0].Median(run => run.Load.PerSecond);
         foreach (var side in sides) Console.WriteLine(side.Row(storage, limit));
+    }
+
+    /// <summary>The answer once it stays the same: after the first list a snapshot is written, and naming it is a commit, too.</summary>
+    private async Task<LoadAnswer> SettledAsync(SampleList list)
+    {
+        var answer = First(list);
+        for (var look = 0; look < LongestUnrest; look++)
+        {
+            await Task.Delay(TimeSpan.FromSeconds(1));
+            var before = EtagOf(answer);
+            answer = First(list);
+            if (EtagOf(answer) == before) return answer;
+        }
+
+        throw new InvalidOperationException("The list does not settle.");
     }
 
     private LoadAnswer First(SampleList list)
