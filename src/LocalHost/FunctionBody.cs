@@ -24,16 +24,24 @@ internal static class FunctionBody
     private static readonly ParameterExpression Timer = Expression.Parameter(typeof(TimerInfo), "timer");
     private static readonly ParameterExpression Cancellation = Expression.Parameter(typeof(CancellationToken), "cancellation");
 
-    /// <summary>Compiles a function.</summary>
+    /// <summary>
+    /// Readies a function. What does not bind is found here; the code is compiled when it is first called, since a process that compiled two hundred before it listens
+    /// would start a second and a half later.
+    /// </summary>
     /// <param name="name">Its name.</param>
     /// <param name="method">Its method; an instance of its class is made for each call, as the worker does.</param>
     /// <exception cref="InvalidOperationException">A parameter or the result is of a type that LocalHost does not bind.</exception>
-    public static FunctionDelegate Compile(string name, MethodInfo method)
+    public static FunctionDelegate Of(string name, MethodInfo method)
     {
-        var arguments = method.GetParameters().Select(parameter => Argument(name, parameter));
-        var call = Expression.Call(method.IsStatic ? null : Target(method.DeclaringType!), method, arguments);
-        return Expression.Lambda<FunctionDelegate>(Answer(name, call), Services, Http, Timer, Cancellation).Compile();
+        var type = method.DeclaringType!;
+        _ = Call(name, method, method.IsStatic ? null : Expression.Default(type));
+        var compiled = new Lazy<FunctionDelegate>(() =>
+            Expression.Lambda<FunctionDelegate>(Call(name, method, method.IsStatic ? null : Target(type)), Services, Http, Timer, Cancellation).Compile());
+        return (services, http, timer, cancellation) => compiled.Value(services, http, timer, cancellation);
     }
+
+    private static Expression Call(string name, MethodInfo method, Expression? target)
+        => Answer(name, Expression.Call(target, method, method.GetParameters().Select(parameter => Argument(name, parameter))));
 
     private static UnaryExpression Target(Type type) =>
         Expression.Convert(

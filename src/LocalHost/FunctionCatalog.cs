@@ -31,11 +31,11 @@ internal sealed record FunctionCatalog(IReadOnlyList<HttpFunction> Http, IReadOn
 
             if (Trigger<HttpTriggerAttribute>(method) is { } route)
             {
-                http.Add(name, new HttpFunction(name, route.Route ?? name, route.Methods ?? [], FunctionBody.Compile(name, method)));
+                http.Add(name, new HttpFunction(name, route.Route ?? name, route.Methods ?? [], FunctionBody.Of(name, method)));
             }
             else if (Trigger<TimerTriggerAttribute>(method) is { } timer)
             {
-                timers.Add(name, new TimerFunction(name, timer.Schedule, timer.RunOnStartup, FunctionBody.Compile(name, method)));
+                timers.Add(name, new TimerFunction(name, timer.Schedule, timer.RunOnStartup, FunctionBody.Of(name, method)));
             }
             else
             {
