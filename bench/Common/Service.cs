@@ -16,6 +16,8 @@ public sealed class Service : IAsyncDisposable
     [
         "--urls", "http://127.0.0.1:0", "--RECORDS_OWNER_KEY", Key, "--Logging:LogLevel:Default", "Warning",
         "--EnforceRetentionSchedule", "0 0 0 1 1 *", "--MaintainStorageSchedule", "0 0 0 1 1 *", "--RateLimits:Default", "0", "--RateLimits:Records", "0",
+        // A million records, and what is written after them.
+        "--Limits:RecordsPerType", "2000000",
     ];
 
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(250);
