@@ -12,7 +12,10 @@ internal sealed class Measurement(string folder, int many, TimeSpan time, int cl
 {
     private const int Few = 1_000;
     private const int Changes = 15;
-    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(1);
+
+    /// <summary>Requests of one client that come before what is measured, twice: each value of a kind of list several times, so that its totals are known and what is wanted of indexes is made.</summary>
+    private const int WarmUp = 30;
+
     private static readonly string Never = long.MaxValue.ToString(CultureInfo.InvariantCulture);
     private static readonly KeyValuePair<string, string>[] Json = [.. Service.Authorization, new("Content-Type", "application/json")];
 
@@ -87,8 +90,12 @@ internal sealed class Measurement(string folder, int many, TimeSpan time, int cl
         {
             foreach (var side in (Side[])[small, large])
             {
-                Run(service, kind, side, at, WarmUp);
-                await service.SettleAsync();
+                for (var pass = 0; pass < 2; pass++)
+                {
+                    Run(service, kind, side, 1, TimeSpan.MaxValue, WarmUp);
+                    await service.SettleAsync();
+                }
+
                 var before = await StorageRequestsAsync(service);
                 var result = Run(service, kind, side, at, time);
                 figures[(at, side.Records)] = result;
@@ -153,8 +160,8 @@ internal sealed class Measurement(string folder, int many, TimeSpan time, int cl
         return (Count(json), took);
     }
 
-    private LoadResult Run(Service service, ListKind kind, Side side, int at, TimeSpan longest)
-        => new LoadRun(service.Url, at, long.MaxValue, longest).Send(client =>
+    private LoadResult Run(Service service, ListKind kind, Side side, int at, TimeSpan longest, long most = long.MaxValue)
+        => new LoadRun(service.Url, at, most, longest).Send(client =>
         {
             var turn = client;
             return _ => new LoadRequest("GET", kind.Target(side.Table, side.Records, turn++, side.Page, Mark()), Service.Authorization);
