@@ -56,11 +56,15 @@ internal sealed class RecordReplicaSchema(ReplicaOptions options) : ReplicaSchem
                 id INTEGER PRIMARY KEY, created INTEGER NOT NULL, updated INTEGER NOT NULL, version INTEGER NOT NULL, test INTEGER NOT NULL,
                 parent INTEGER, story INTEGER, container INTEGER, storyname TEXT, storyrun TEXT, cases TEXT, artifacts TEXT,
                 state INTEGER, archived INTEGER, traits TEXT);
-            CREATE INDEX by_test ON {Table} (test);
-            CREATE INDEX by_parent ON {Table} (parent) WHERE parent IS NOT NULL;
             """);
         for (var i = 0; i < FixedColumns.Length; i++) columns.Add(FixedColumns[i], i);
     }
+
+    public override void Index(SqliteConnection connection) => Execute(connection,
+        $"""
+        CREATE INDEX IF NOT EXISTS by_test ON {Table} (test);
+        CREATE INDEX IF NOT EXISTS by_parent ON {Table} (parent) WHERE parent IS NOT NULL;
+        """);
 
     public override void Adopt(SqliteConnection connection)
     {

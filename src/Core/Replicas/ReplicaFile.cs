@@ -44,14 +44,16 @@ internal sealed class ReplicaFile
         keep.Parameters.Add("$image", SqliteType.Blob);
         try
         {
-            Execute("PRAGMA journal_mode = WAL");
             Execute("PRAGMA cache_size = -16384");
             if (exists)
             {
+                Execute("PRAGMA journal_mode = WAL");
                 Adopt();
                 return;
             }
 
+            // Nobody reads it until it is built, so each page is written once and not to a log first.
+            Execute("PRAGMA journal_mode = MEMORY");
             Execute("CREATE TABLE kept (key TEXT PRIMARY KEY, stamp INTEGER NOT NULL, image BLOB NOT NULL) WITHOUT ROWID");
             schema.Create(writer);
         }
@@ -93,6 +95,7 @@ internal sealed class ReplicaFile
     /// <returns>False, and nothing has changed, when the entries do not lead there without a gap.</returns>
     public async ValueTask<bool> ApplyAsync(long from, Head to, IAsyncEnumerable<LogEntry> entries)
     {
+        if (head is null) EndBuild();
         var version = from;
         var changes = 0L;
         using var transaction = new Transaction(this);
@@ -227,6 +230,13 @@ internal sealed class ReplicaFile
 
         Close();
         return true;
+    }
+
+    /// <summary>All rows are loaded: indexes are cheaper to make now than row by row, and from here on others read.</summary>
+    private void EndBuild()
+    {
+        Schema.Index(writer);
+        Execute("PRAGMA journal_mode = WAL");
     }
 
     private void Apply(LogEntry entry)

@@ -60,5 +60,5 @@ public sealed record ReplicaOptions
     /// How many rows an index over a filtered field and the sorted one has to spare a page, over the indexes of each alone, before it is asked for.
     /// <see cref="long.MaxValue"/> for none of these.
     /// </summary>
-    public long CompositeWorth { get; init; } = 500;
+    public long CompositeWorth { get; init; } = 200;
 }

@@ -19,6 +19,11 @@ internal abstract class ReplicaSchema : IDisposable
     /// <summary>Makes the tables in an empty file.</summary>
     public abstract void Create(SqliteConnection connection);
 
+    /// <summary>Makes the indexes that every file of this schema has, once it is filled, unless they are there.</summary>
+    public virtual void Index(SqliteConnection connection)
+    {
+    }
+
     /// <summary>Takes over the tables and indexes of a file that is there already.</summary>
     /// <exception cref="InvalidDataException">They are not what this schema makes.</exception>
     public abstract void Adopt(SqliteConnection connection);

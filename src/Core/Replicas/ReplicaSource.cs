@@ -9,6 +9,12 @@ namespace Casefile.Core.Replicas;
 /// </summary>
 internal sealed class ReplicaSource(ITable table, string partitionKey, ReplicaOptions options)
 {
+    /// <summary>Into how many ranges a partition is cut at most. Those next to each other are read at the same time, so rows come nearly in order, which SQLite adds them fastest in.</summary>
+    private const long MostRanges = 1_024;
+
+    /// <summary>Numbers of the narrowest range: a page's worth of rows where none is missing.</summary>
+    private const long NarrowestRange = StorageLimits.RowsPerPage;
+
     /// <summary>
     /// Fills an empty file with the partition's rows. They are read while commits go on, so that each is of its own moment, none earlier than the call:
     /// the log since then, applied in order, makes them all of one version.
@@ -67,23 +73,45 @@ internal sealed class ReplicaSource(ITable table, string partitionKey, ReplicaOp
         while (range.Continuation is not null);
     }
 
-    /// <summary>A number above every row's, found by doubling: a few reads of one row.</summary>
+    /// <summary>A number above every row's, and not far: found by doubling, then by halving, a few reads of one row.</summary>
     private async Task<long> EndAsync(string prefix, long from, CancellationToken cancellationToken)
     {
-        for (var step = 1_000L; ; step *= 4)
+        for (var step = NarrowestRange; ; step *= 4)
         {
             if (from > long.MaxValue / 2 - step) return long.MaxValue;
-            var range = RowRange.Prefix(partitionKey, prefix, take: 1) with { From = prefix + RowKeys.Number(from + step) };
+            if (await FirstAsync(prefix, from + step, cancellationToken) is not { } next) return await EndAsync(prefix, from, from + step, cancellationToken);
+            from = next;
+        }
+    }
+
+    private async Task<long> EndAsync(string prefix, long last, long end, CancellationToken cancellationToken)
+    {
+        while (end - last > NarrowestRange)
+        {
+            var middle = last + (end - last) / 2;
+            if (await FirstAsync(prefix, middle, cancellationToken) is { } next) last = Math.Max(next, middle);
+            else end = middle;
+        }
+
+        return end;
+    }
+
+    /// <summary>The number of the first row from this one on; null where there is none.</summary>
+    private async Task<long?> FirstAsync(string prefix, long from, CancellationToken cancellationToken)
+    {
+        var range = RowRange.Prefix(partitionKey, prefix, take: 1) with { From = prefix + RowKeys.Number(from) };
+        while (true)
+        {
             var page = await table.ReadAsync(range, cancellationToken);
-            if (page.Rows.Count == 0 && page.Continuation is null) return from + step;
-            if (page.Rows.Count > 0) from = Math.Max(from, RowKeys.FirstNumber(page.Rows[0].RowKey, prefix));
+            if (page.Rows.Count > 0) return RowKeys.FirstNumber(page.Rows[0].RowKey, prefix);
+            if (page.Continuation is null) return null;
+            range = range with { Continuation = page.Continuation };
         }
     }
 
     private IEnumerable<RowRange> Ranges(string prefix, long from, long end)
     {
-        var parts = options.BuildParallelism * 2L;
-        var width = Math.Max(1_000, (end - from) / parts + 1);
+        var width = Math.Max(NarrowestRange, (end - from) / MostRanges + 1);
         var all = RowRange.Prefix(partitionKey, prefix);
         for (var start = from; start < end; start += width)
         {
