@@ -36,7 +36,8 @@ internal sealed class ReplicaFile
     private ReplicaFile(string path, ReplicaSchema schema, ReplicaOptions options, TimeProvider time, bool exists)
     {
         (this.path, Schema, this.options, this.time) = (path, schema, options, time);
-        writer = Connect(options.MappedBytes);
+        // What is mapped counts as this process's memory: while a file is filled and indexed, all of it would.
+        writer = Connect(exists ? options.MappedBytes : 0);
         keep = writer.CreateCommand();
         keep.CommandText = "INSERT OR REPLACE INTO kept (key, stamp, image) VALUES ($key, $stamp, $image)";
         keep.Parameters.Add("$key", SqliteType.Text);
@@ -236,7 +237,7 @@ internal sealed class ReplicaFile
     private void EndBuild()
     {
         Schema.Index(writer);
-        Execute("PRAGMA journal_mode = WAL");
+        Execute($"PRAGMA journal_mode = WAL; PRAGMA mmap_size = {options.MappedBytes}");
     }
 
     private void Apply(LogEntry entry)
