@@ -22,14 +22,15 @@ internal enum CommitEnd
 internal sealed record SentCommit(CommitEnd End, IReadOnlyList<string> ETags, string? Reason = null);
 
 /// <summary>
-/// Sends a commit until its end is certain. A missing answer says nothing, so the identical transaction is sent again; and a refusal may be
-/// what one's own success looks like when its answer was lost, so the log row of the version that was tried tells who won it.
+/// Sends a commit until its end is certain. A missing answer says nothing, so the identical transaction is sent again, as it is when its content is rejected for
+/// the first time; and a refusal may be what one's own success looks like when its answer was lost, so the log row of the version that was tried tells who won it.
 /// </summary>
 internal sealed class TransactionSender(ITable table, PartitionOptions options)
 {
     public async Task<SentCommit> SendAsync(
         string partitionKey, IReadOnlyList<RowAction> actions, long version, Guid commitId, CancellationToken cancellationToken)
     {
+        var rejections = 0;
         for (var attempt = 0; ; attempt++)
         {
             var outcome = await table.TransactAsync(partitionKey, actions, CancellationToken.None);
@@ -37,8 +38,9 @@ internal sealed class TransactionSender(ITable table, PartitionOptions options)
             {
                 case TransactionStatus.Committed:
                     return new SentCommit(CommitEnd.Won, outcome.ETags);
-                case TransactionStatus.Rejected when attempt == 0:
-                    return new SentCommit(CommitEnd.Rejected, [], outcome.Reason);
+                case TransactionStatus.Rejected when rejections++ == 0:
+                    // A request that was cut short on its way is called a bad one, too.
+                    break;
                 case TransactionStatus.Unknown:
                     break;
                 default:
