@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Text;
 using Casefile.Core.Storage;
 
@@ -9,7 +8,6 @@ internal static class RowCodec
 {
     private const byte Format = 1;
     private const int UsualChangeBytes = 512;
-    private const int MaxVarint = 10;
 
     private enum Tag : byte
     {
@@ -32,17 +30,17 @@ internal static class RowCodec
     public static PooledBytes EncodePooled(IReadOnlyList<RowChange> changes)
     {
         var to = new PooledBytes(UsualChangeBytes * (changes.Count + 1));
-        Byte(to, Format);
-        Varint(to, (ulong)changes.Count);
+        to.Byte(Format);
+        to.Varint((ulong)changes.Count);
         foreach (var change in changes)
         {
-            Text(to, change.RowKey);
-            Byte(to, change.Image is null ? (byte)0 : (byte)1);
+            to.Text(change.RowKey);
+            to.Byte(change.Image is null ? (byte)0 : (byte)1);
             if (change.Image is null) continue;
-            Varint(to, (ulong)change.Image.Count);
+            to.Varint((ulong)change.Image.Count);
             foreach (var (name, value) in change.Image)
             {
-                Text(to, name);
+                to.Text(name);
                 Value(to, value);
             }
         }
@@ -83,61 +81,31 @@ internal static class RowCodec
         switch (value)
         {
             case string text:
-                Byte(to, (byte)Tag.Text);
-                Text(to, text);
+                to.Byte((byte)Tag.Text);
+                to.Text(text);
                 break;
             case long integer:
-                Byte(to, (byte)Tag.Integer);
-                Varint(to, (ulong)integer);
+                to.Byte((byte)Tag.Integer);
+                to.Varint((ulong)integer);
                 break;
             case double number:
-                Byte(to, (byte)Tag.Number);
-                Fixed(to, BitConverter.DoubleToInt64Bits(number));
+                to.Byte((byte)Tag.Number);
+                to.Long(BitConverter.DoubleToInt64Bits(number));
                 break;
             case bool flag:
-                Byte(to, (byte)(flag ? Tag.True : Tag.False));
+                to.Byte((byte)(flag ? Tag.True : Tag.False));
                 break;
             case DateTimeOffset date:
-                Byte(to, (byte)Tag.Date);
-                Fixed(to, date.UtcTicks);
+                to.Byte((byte)Tag.Date);
+                to.Long(date.UtcTicks);
                 break;
             case byte[] bytes:
-                Byte(to, (byte)Tag.Bytes);
-                Varint(to, (ulong)bytes.Length);
-                bytes.CopyTo(to.Room(bytes.Length));
-                to.Advance(bytes.Length);
+                to.Byte((byte)Tag.Bytes);
+                to.Bytes(bytes);
                 break;
             default:
                 throw new ArgumentException($"A row cannot hold a {value.GetType().Name}.", nameof(value));
         }
-    }
-
-    private static void Byte(PooledBytes to, byte value)
-    {
-        to.Room(1)[0] = value;
-        to.Advance(1);
-    }
-
-    private static void Fixed(PooledBytes to, long value)
-    {
-        BinaryPrimitives.WriteInt64LittleEndian(to.Room(sizeof(long)), value);
-        to.Advance(sizeof(long));
-    }
-
-    private static void Text(PooledBytes to, string text)
-    {
-        var length = Encoding.UTF8.GetByteCount(text);
-        Varint(to, (ulong)length);
-        to.Advance(Encoding.UTF8.GetBytes(text, to.Room(length)));
-    }
-
-    private static void Varint(PooledBytes to, ulong value)
-    {
-        var room = to.Room(MaxVarint);
-        var length = 0;
-        for (; value >= 0x80; value >>= 7) room[length++] = (byte)(value | 0x80);
-        room[length++] = (byte)value;
-        to.Advance(length);
     }
 
     private static object ReadValue(BinaryReader reader) => (Tag)reader.ReadByte() switch

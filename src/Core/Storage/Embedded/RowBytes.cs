@@ -7,7 +7,6 @@ namespace Casefile.Core.Storage.Embedded;
 internal static class RowBytes
 {
     private const byte Format = 1;
-    private const int MaxVarint = 10;
 
     private enum Kind : byte
     {
@@ -22,11 +21,11 @@ internal static class RowBytes
 
     public static void Encode(IReadOnlyDictionary<string, object> properties, PooledBytes to)
     {
-        Byte(to, Format);
-        Varint(to, (ulong)properties.Count);
+        to.Byte(Format);
+        to.Varint((ulong)properties.Count);
         foreach (var (name, value) in properties)
         {
-            Text(to, name);
+            to.Text(name);
             Value(to, value);
         }
     }
@@ -52,29 +51,27 @@ internal static class RowBytes
         switch (value)
         {
             case string text:
-                Byte(to, (byte)Kind.Text);
-                Text(to, text);
+                to.Byte((byte)Kind.Text);
+                to.Text(text);
                 break;
             case long integer:
-                Byte(to, (byte)Kind.Integer);
-                Long(to, integer);
+                to.Byte((byte)Kind.Integer);
+                to.Long(integer);
                 break;
             case double number:
-                Byte(to, (byte)Kind.Number);
-                Long(to, BitConverter.DoubleToInt64Bits(number));
+                to.Byte((byte)Kind.Number);
+                to.Long(BitConverter.DoubleToInt64Bits(number));
                 break;
             case bool flag:
-                Byte(to, (byte)(flag ? Kind.True : Kind.False));
+                to.Byte((byte)(flag ? Kind.True : Kind.False));
                 break;
             case DateTimeOffset date:
-                Byte(to, (byte)Kind.Date);
-                Long(to, date.UtcTicks);
+                to.Byte((byte)Kind.Date);
+                to.Long(date.UtcTicks);
                 break;
             case byte[] content:
-                Byte(to, (byte)Kind.Bytes);
-                Varint(to, (ulong)content.Length);
-                content.CopyTo(to.Room(content.Length));
-                to.Advance(content.Length);
+                to.Byte((byte)Kind.Bytes);
+                to.Bytes(content);
                 break;
             default:
                 throw new ArgumentException($"A row cannot hold a {value.GetType().Name}.", nameof(value));
@@ -97,37 +94,9 @@ internal static class RowBytes
         };
     }
 
-    private static void Byte(PooledBytes to, byte value)
-    {
-        to.Room(1)[0] = value;
-        to.Advance(1);
-    }
-
-    private static void Long(PooledBytes to, long value)
-    {
-        BinaryPrimitives.WriteInt64LittleEndian(to.Room(sizeof(long)), value);
-        to.Advance(sizeof(long));
-    }
-
     private static long Long(ref ReadOnlySpan<byte> bytes) => BinaryPrimitives.ReadInt64LittleEndian(Take(ref bytes, sizeof(long)));
 
-    private static void Text(PooledBytes to, string text)
-    {
-        var length = Encoding.UTF8.GetByteCount(text);
-        Varint(to, (ulong)length);
-        to.Advance(Encoding.UTF8.GetBytes(text, to.Room(length)));
-    }
-
     private static string Text(ref ReadOnlySpan<byte> bytes) => Encoding.UTF8.GetString(Take(ref bytes, (int)Varint(ref bytes)));
-
-    private static void Varint(PooledBytes to, ulong value)
-    {
-        var room = to.Room(MaxVarint);
-        var length = 0;
-        for (; value >= 0x80; value >>= 7) room[length++] = (byte)(value | 0x80);
-        room[length++] = (byte)value;
-        to.Advance(length);
-    }
 
     private static ulong Varint(ref ReadOnlySpan<byte> bytes)
     {
