@@ -121,6 +121,10 @@ public sealed class CaseDesk(PartitionSet partitions, TenantDirectory tenant, Ca
             || (problem.Kind == ProblemKind.NotFound ? false : throw new StorageUnavailableException($"Case {caseId} could not be brought up: {problem.Kind}."));
     }
 
+    /// <summary>What an earlier request with this idempotency key made in a team, or null.</summary>
+    internal Task<Result<OnceMade?>> FindMadeAsync(long teamId, Once once, CancellationToken cancellationToken)
+        => partitions[CaseRow.Address(teamId)].FindMadeAsync(once, cancellationToken);
+
     /// <summary>Commits in a team's partition, which is made with the first commit.</summary>
     internal Task<Result<T>> CommitAsync<T>(long teamId, Operation<T> operation, CancellationToken cancellationToken)
         => CommitAsync(partitions, teamId, operation, cancellationToken);

@@ -49,7 +49,7 @@ internal sealed class CaseWriting(CaseDesk desk, CaseRecords records)
         {
             // A record or a user may be gone that was there when the first request with this key came.
             if (once is null) return new Problem(ProblemKind.Invalid, faults);
-            if (!(await desk.CommitAsync<OnceMade?>(input.TeamId, once.FindAsync, cancellationToken)).Try(out var first, out var unsure)) return unsure;
+            if (!(await desk.FindMadeAsync(input.TeamId, once, cancellationToken)).Try(out var first, out var unsure)) return unsure;
             return first is null ? new Problem(ProblemKind.Invalid, faults) : await ReplayAsync(tenant, input.TeamId, first, cancellationToken);
         }
 

@@ -89,9 +89,13 @@ public sealed partial class Partition
     internal Task<Result<T>> CommitAheadAsync<T>(Operation<T> operation, CancellationToken cancellationToken)
         => CommitAsync(new PendingOperation<T>(operation, runsAhead: true), cancellationToken);
 
-    /// <summary>What an earlier request with this idempotency key made here, where one did: for a request that is refused before it comes to a commit.</summary>
-    /// <returns>As <see cref="CommitAsync{T}(Operation{T}, CancellationToken)"/>; null when there was none.</returns>
-    internal Task<Result<OnceMade?>> FindMadeAsync(IOnce once, CancellationToken cancellationToken) => CommitAheadAsync<OnceMade?>(once.FindAsync, cancellationToken);
+    /// <summary>What an earlier request with this idempotency key made here: for a request that is refused before it comes to a commit. Nothing is written.</summary>
+    /// <returns>As <see cref="CommitAsync{T}(Operation{T}, CancellationToken)"/>; null when there was none, or is no partition.</returns>
+    internal async Task<Result<OnceMade?>> FindMadeAsync(IOnce once, CancellationToken cancellationToken)
+    {
+        var found = await CommitAheadAsync<OnceMade?>(once.FindAsync, cancellationToken);
+        return found.Problem is { Kind: ProblemKind.NotFound } ? (OnceMade?)null : found;
+    }
 
     private async Task<Result<T>> CommitAsync<T>(PendingOperation<T> pending, CancellationToken cancellationToken)
     {

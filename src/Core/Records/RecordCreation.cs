@@ -97,7 +97,7 @@ internal sealed class RecordCreation(
     {
         if (once is null) return refusal;
         var found = await partitions[RecordTypeRow.Address(type.Id)].FindMadeAsync(once, cancellationToken);
-        if (!found.Try(out var made, out var problem)) return problem.Kind == ProblemKind.NotFound ? refusal : problem;
+        if (!found.Try(out var made, out var problem)) return problem;
         return made is null ? refusal : new Creation(null, made, NoContents);
     }
 

@@ -109,6 +109,32 @@ public sealed class CaseRecordTests(ServiceFixture service) : IClassFixture<Serv
     }
 
     [Fact]
+    public async Task A_repeat_of_a_case_is_answered_by_the_first_also_when_its_record_is_gone()
+    {
+        var record = await RecordAsync("short-lived");
+        var body = $$"""{"team_id":1,"name":"once","record_ids":[{{record}}]}""";
+        var made = await service.PostAsync(Cases, body, ("Idempotency-Key", "once"));
+        Assert.Equal(HttpStatusCode.Created, made.Status);
+        Assert.Equal(HttpStatusCode.NoContent, (await service.DeleteAsync($"/api/v1/records/{record}")).Status);
+
+        var again = await service.PostAsync(Cases, body, ("Idempotency-Key", "once"));
+        Assert.Equal((HttpStatusCode.Created, made.Json.GetProperty("case_id").GetInt64()), (again.Status, again.Json.GetProperty("case_id").GetInt64()));
+        Assert.Equal("true", again.Headers["idempotency-replayed"]);
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await service.PostAsync(Cases, body, ("Idempotency-Key", "another"))).Status);
+    }
+
+    [Fact]
+    public async Task A_refused_case_leaves_nothing_in_a_team_that_has_none()
+    {
+        var team = (await service.PostAsync("/api/v1/teams", """{"name":"fresh"}""")).Json.GetProperty("id").GetInt64();
+
+        var refused = await service.PostAsync(Cases, $$"""{"team_id":{{team}},"name":"c","record_ids":[999999999]}""", ("Idempotency-Key", "fresh"));
+
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, refused.Status);
+        Assert.Empty((await service.Storage.Table("cases").ReadAsync(new RowRange($"{team}", "!", "~"), default)).Rows);
+    }
+
+    [Fact]
     public async Task Whatever_ends_a_record_takes_it_from_its_cases()
     {
         var id = await service.CreateCaseAsync();
