@@ -260,7 +260,7 @@ internal sealed partial class Replica(
                 if (building is null)
                 {
                     building = new ReplicaFile(folder.NewFile(), ReplicaSchema.For(address, options), options, time);
-                    await source.FillAsync(building, cancellationToken);
+                    await source.FillAsync(building, building.Schema.Rows(head), cancellationToken);
                 }
 
                 var from = loaded?.Head ?? head;

@@ -9,9 +9,6 @@ namespace Casefile.Core.Replicas;
 /// </summary>
 internal sealed class ReplicaSource(ITable table, string partitionKey, ReplicaOptions options)
 {
-    /// <summary>Into how many ranges a partition is cut at most. Those next to each other are read at the same time, so rows come nearly in order, which SQLite adds them fastest in.</summary>
-    private const long MostRanges = 1_024;
-
     /// <summary>Numbers of the narrowest range: a page's worth of rows where none is missing.</summary>
     private const long NarrowestRange = StorageLimits.RowsPerPage;
 
@@ -19,17 +16,20 @@ internal sealed class ReplicaSource(ITable table, string partitionKey, ReplicaOp
     /// Fills an empty file with the partition's rows. They are read while commits go on, so that each is of its own moment, none earlier than the call:
     /// the log since then, applied in order, makes them all of one version.
     /// </summary>
-    public async Task FillAsync(ReplicaFile file, CancellationToken cancellationToken)
+    /// <param name="file">The file.</param>
+    /// <param name="rows">How many rows there are, about.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public async Task FillAsync(ReplicaFile file, long rows, CancellationToken cancellationToken)
     {
         foreach (var key in file.Schema.KeptRows)
         {
             if (await table.GetAsync(partitionKey, key, cancellationToken) is { } row) file.Load([row]);
         }
 
-        foreach (var prefix in file.Schema.Prefixes) await FillAsync(file, prefix, cancellationToken);
+        foreach (var prefix in file.Schema.Prefixes) await FillAsync(file, prefix, rows, cancellationToken);
     }
 
-    private async Task FillAsync(ReplicaFile file, string prefix, CancellationToken cancellationToken)
+    private async Task FillAsync(ReplicaFile file, string prefix, long rows, CancellationToken cancellationToken)
     {
         var first = await table.ReadAsync(RowRange.Prefix(partitionKey, prefix), cancellationToken);
         file.Load(first.Rows);
@@ -40,12 +40,12 @@ internal sealed class ReplicaSource(ITable table, string partitionKey, ReplicaOp
         using var writing = new SemaphoreSlim(1);
         if (options.BuildParallelism == 1)
         {
-            foreach (var range in Ranges(prefix, from, end)) await LoadAsync(file, range, writing, cancellationToken);
+            foreach (var range in Ranges(prefix, from, end, rows)) await LoadAsync(file, range, writing, cancellationToken);
             return;
         }
 
         await Parallel.ForEachAsync(
-            Ranges(prefix, from, end),
+            Ranges(prefix, from, end, rows),
             new ParallelOptions { MaxDegreeOfParallelism = options.BuildParallelism, CancellationToken = cancellationToken },
             async (range, token) => await LoadAsync(file, range, writing, token));
     }
@@ -79,12 +79,12 @@ internal sealed class ReplicaSource(ITable table, string partitionKey, ReplicaOp
         for (var step = NarrowestRange; ; step *= 4)
         {
             if (from > long.MaxValue / 2 - step) return long.MaxValue;
-            if (await FirstAsync(prefix, from + step, cancellationToken) is not { } next) return await EndAsync(prefix, from, from + step, cancellationToken);
+            if (await FirstAsync(prefix, from + step, cancellationToken) is not { } next) return await NearerEndAsync(prefix, from, from + step, cancellationToken);
             from = next;
         }
     }
 
-    private async Task<long> EndAsync(string prefix, long last, long end, CancellationToken cancellationToken)
+    private async Task<long> NearerEndAsync(string prefix, long last, long end, CancellationToken cancellationToken)
     {
         while (end - last > NarrowestRange)
         {
@@ -109,9 +109,14 @@ internal sealed class ReplicaSource(ITable table, string partitionKey, ReplicaOp
         }
     }
 
-    private IEnumerable<RowRange> Ranges(string prefix, long from, long end)
+    /// <summary>
+    /// Ranges of about a page each, and no more of them than that takes: ids may be far apart. Those next to each other are read at the same time, so rows come nearly in order,
+    /// in which SQLite adds them fastest.
+    /// </summary>
+    private IEnumerable<RowRange> Ranges(string prefix, long from, long end, long rows)
     {
-        var width = Math.Max(NarrowestRange, (end - from) / MostRanges + 1);
+        var parts = rows / NarrowestRange + options.BuildParallelism * 2L;
+        var width = Math.Max(NarrowestRange, (end - from) / parts + 1);
         var all = RowRange.Prefix(partitionKey, prefix);
         for (var start = from; start < end; start += width)
         {

@@ -41,6 +41,19 @@ public sealed class ReplicaSetTests
     }
 
     [Fact]
+    public async Task Records_whose_ids_are_far_apart_take_few_reads_to_build()
+    {
+        await using var fixture = new ReplicaFixture();
+        await fixture.CreateAsync();
+        foreach (var ids in Enumerable.Range(1, 1_200).Chunk(80)) await fixture.PutAsync([.. ids.Select(n => (n * 1_000_000L, (IReadOnlyDictionary<string, object>)Record(1000)))]);
+        fixture.Storage.Counts.Reset();
+
+        using var lease = await fixture.OpenAsync();
+        Assert.Equal(1_200, new RecordQueries(lease).Count(new RecordSelection(), null).Value);
+        Assert.InRange(fixture.Storage.Counts.RangeReads, 2, 100);
+    }
+
+    [Fact]
     public async Task A_lease_stays_at_its_version_whatever_is_written_meanwhile()
     {
         await using var fixture = new ReplicaFixture();
