@@ -54,9 +54,10 @@ public sealed class RecordQueries
         {
             var columns = Known(fields);
             var total = Total(reader, selection, expiredBefore);
-            WishForIndex(selection, Sorted(order), total, skip + take);
+            var (asked, among) = (Asked(selection), Sorted(order));
+            WishForIndex(asked, among, total, skip + take);
             var rows = new List<StoredRecord>((int)Math.Clamp(total - skip, 0, take));
-            if (skip < total) ReadPage(reader, selection, order, skip, take, total, expiredBefore, columns, rows);
+            if (skip < total) ReadPage(reader, selection, asked, order, among, skip, take, total, expiredBefore, columns, rows);
             return new RecordPage(columns, rows, total);
         }, cancellationToken);
 
@@ -81,8 +82,8 @@ public sealed class RecordQueries
             var columns = Known(fields);
             var rows = new List<StoredRecord>();
             var positions = new List<object?>();
-            var among = Sorted(order);
-            WishForIndex(selection, among, Rows, take);
+            var (asked, among) = (Asked(selection), Sorted(order));
+            WishForIndex(asked, among, Rows, take);
             if (among is null)
             {
                 var all = Where(reader, selection, expiredBefore);
@@ -93,7 +94,7 @@ public sealed class RecordQueries
             {
                 if (after is null || !IsEmpty(after.Value.Value))
                 {
-                    var avoided = Detour(selection, among, Total(reader, selection, expiredBefore: null), take);
+                    var avoided = Detour(asked, among, Total(reader, selection, expiredBefore: null), take);
                     var filled = Filled(reader, selection, expiredBefore, among, avoided);
                     if (after is { } position)
                     {
@@ -123,7 +124,7 @@ public sealed class RecordQueries
     public Result<long> Count(RecordSelection selection, DateTimeOffset? expiredBefore, CancellationToken cancellationToken = default)
         => Ask<long>(selection, reader =>
         {
-            WishForIndex(selection, null, Rows, 0);
+            WishForIndex(Asked(selection), null, Rows, 0);
             return Total(reader, selection, expiredBefore);
         }, cancellationToken);
 
@@ -189,10 +190,9 @@ public sealed class RecordQueries
         => RecordCondition.Check(selection.Filter) is { } problem ? problem : lease.Ask(lease.Options.QueryTimeout, query, cancellationToken);
 
     private void ReadPage(
-        ReplicaReader reader, RecordSelection selection, RecordOrder order, long skip, int take, long total,
+        ReplicaReader reader, RecordSelection selection, RecordCondition asked, RecordOrder order, SortColumn? among, long skip, int take, long total,
         DateTimeOffset? expiredBefore, IReadOnlyList<RecordField> columns, List<StoredRecord> rows)
     {
-        var among = Sorted(order);
         if (among is null)
         {
             // Passing over rows costs time, so a page of the second half is reached from the other end.
@@ -205,7 +205,7 @@ public sealed class RecordQueries
             return;
         }
 
-        var avoided = Detour(selection, among, total, skip + take);
+        var avoided = Detour(asked, among, total, skip + take);
         Read(reader, Filled(reader, selection, expiredBefore, among, avoided), ByColumn(among, order, avoided), skip, take, columns, among, rows);
         if (rows.Count == take || skip + rows.Count == total) return;
         var filled = rows.Count > 0 || skip == 0 ? skip + rows.Count : CountOf(reader, Filled(reader, selection, expiredBefore, among));
@@ -221,6 +221,14 @@ public sealed class RecordQueries
         return new SortColumn(new RecordCondition(Type).ColumnOf(field), field.Type, field.IsDefault);
     }
 
+    /// <summary>The filter alone, for the columns that an index might help.</summary>
+    private RecordCondition Asked(RecordSelection selection)
+    {
+        var asked = new RecordCondition(Type);
+        if (selection.Filter is { } filter) asked.And(filter);
+        return asked;
+    }
+
     /// <summary>How many rows are passed in the order of a field, matching or not, before so many match.</summary>
     private double Walk(long needed, long total) => needed * (double)Rows / Math.Max(1, total);
 
@@ -228,11 +236,9 @@ public sealed class RecordQueries
     /// Of two indexes, that of the one filtered field and that of the sorted one, the one not to use; null to leave it to SQLite, which does not know how many match. To sort
     /// all that match costs as many rows; to walk in order costs those in between, too.
     /// </summary>
-    private string? Detour(RecordSelection selection, SortColumn among, long total, long reach)
+    private string? Detour(RecordCondition asked, SortColumn among, long total, long reach)
     {
-        var where = new RecordCondition(Type);
-        if (selection.Filter is { } filter) where.And(filter);
-        if (where.Columns is not [var filtered] || filtered == among.Column || where.Equalities.Count > 0 && schema.HasIndex(filtered, among.Column)) return null;
+        if (asked.Columns is not [var filtered] || filtered == among.Column || asked.Equalities.Count > 0 && schema.HasIndex(filtered, among.Column)) return null;
         if (!schema.HasIndex(filtered) || !schema.HasIndex(among.Column)) return null;
         return total <= Walk(Math.Min(reach, total), total) ? among.Column : filtered;
     }
@@ -241,22 +247,20 @@ public sealed class RecordQueries
     /// Tells the schema which index would help. Where one value of a field is asked for in the order of another, an index over both gives the page without a
     /// detour; but it is worth its making only where the shorter detour is long: to sort all that match, or to walk in order past what does not.
     /// </summary>
-    /// <param name="selection">What is asked.</param>
+    /// <param name="asked">What is asked.</param>
     /// <param name="among">What it is sorted by.</param>
     /// <param name="total">How many rows match, at most.</param>
     /// <param name="reach">Up to which place of them rows are read.</param>
-    private void WishForIndex(RecordSelection selection, SortColumn? among, long total, long reach)
+    private void WishForIndex(RecordCondition asked, SortColumn? among, long total, long reach)
     {
-        var where = new RecordCondition(Type);
-        if (selection.Filter is { } filter) where.And(filter);
         if (among is { IsDefault: false })
         {
-            if (where.Equalities.Count > 0 && !where.Equalities.Contains(among.Column))
+            if (asked.Equalities.Count > 0 && !asked.Equalities.Contains(among.Column))
             {
                 var needed = Math.Min(reach, total);
                 if (Math.Min(total, Walk(needed, total)) - (needed / StepsPerRow) >= schema.CompositeWorth)
                 {
-                    schema.Asked(Rows, where.Equalities[0], among.Column);
+                    schema.Asked(Rows, asked.Equalities[0], among.Column);
                     return;
                 }
             }
@@ -264,7 +268,7 @@ public sealed class RecordQueries
             schema.Asked(Rows, among.Column);
         }
 
-        foreach (var column in where.Columns) schema.Asked(Rows, column);
+        foreach (var column in asked.Columns) schema.Asked(Rows, column);
     }
 
     private long Rows => lease.Head[RecordCounters.Live] + lease.Head[RecordCounters.Test];
