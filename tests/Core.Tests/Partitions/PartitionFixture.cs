@@ -16,12 +16,18 @@ internal static class PartitionFixture
         dueTable = new DueTable(storage);
         owedWork = new OwedWorkHandlers(storage, NullLogger<OwedWorkHandlers>.Instance);
         foreach (var handler in handlers) owedWork.Add(handler);
-        var options = new PartitionOptions
-        {
-            Delay = (span, token) => Task.Delay(span, time, token),
-            Random = new Random(1),
-            ReadSpacing = TimeSpan.Zero,
-        };
-        return new PartitionSet(storage, dueTable, owedWork, options, time, NullLogger<Partition>.Instance);
+        return new PartitionSet(storage, dueTable, owedWork, Options(time), time, NullLogger<Partition>.Instance);
     }
+
+    /// <summary>A process that owes nothing, with options of its own.</summary>
+    public static PartitionSet Process(IStorage storage, TimeProvider time, PartitionOptions options)
+        => new(storage, new DueTable(storage), new OwedWorkHandlers(storage, NullLogger<OwedWorkHandlers>.Instance), options, time, NullLogger<Partition>.Instance);
+
+    /// <summary>By this clock, the same each time.</summary>
+    public static PartitionOptions Options(TimeProvider time) => new()
+    {
+        Delay = (span, token) => Task.Delay(span, time, token),
+        Random = new Random(1),
+        ReadSpacing = TimeSpan.Zero,
+    };
 }

@@ -1,7 +1,6 @@
 using Casefile.Core.Partitions;
 using Casefile.Core.Storage;
 using Casefile.Testing.Simulation;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Casefile.Core.Tests.Partitions;
 
@@ -18,9 +17,7 @@ public sealed class WaitingBoundTests
             var storage = new SimulatedStorage(1, time: simulation.Time);
             await PartitionFixture.Process(storage, simulation.Time)[Address].CreateAsync(
                 new Dictionary<string, long>(), new Dictionary<string, IReadOnlyDictionary<string, object>>(), null, default);
-            var options = new PartitionOptions { MaxWaiting = Most, ReadSpacing = TimeSpan.Zero, Delay = (span, token) => Task.Delay(span, simulation.Time, token) };
-            var partition = new PartitionSet(
-                storage, new DueTable(storage), new OwedWorkHandlers(storage, NullLogger<OwedWorkHandlers>.Instance), options, simulation.Time, NullLogger<Partition>.Instance)[Address];
+            var partition = PartitionFixture.Process(storage, simulation.Time, PartitionFixture.Options(simulation.Time) with { MaxWaiting = Most })[Address];
             var (begun, mayEnd) = (new TaskCompletionSource(), new TaskCompletionSource());
 
             var slow = partition.CommitAsync<bool>(
