@@ -26,7 +26,7 @@ internal static class FunctionBody
 
     /// <summary>
     /// Readies a function. What does not bind is found here; the code is compiled when it is first called, since a process that compiled two hundred before it listens
-    /// would start a second and a half later.
+    /// would start two seconds later.
     /// </summary>
     /// <param name="name">Its name.</param>
     /// <param name="method">Its method; an instance of its class is made for each call, as the worker does.</param>

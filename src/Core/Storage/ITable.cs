@@ -60,7 +60,7 @@ public enum TransactionStatus
     /// <summary>A row to replace or delete was not there; nothing took effect (404).</summary>
     NotFound,
 
-    /// <summary>The content of an action, or of the whole, is against a limit of the service; nothing took effect (400, 413).</summary>
+    /// <summary>The content of an action, or of the whole, is against a limit of the service, or the request was cut short on its way; nothing took effect (400, 413).</summary>
     Rejected,
 
     /// <summary>No definite answer: it may have taken effect, or may yet (time-out, cut connection, 5xx, throttling).</summary>
