@@ -8,6 +8,9 @@ namespace Casefile.ListLimit;
 /// <summary>Runs the service and the bare endpoint side by side, and prints how they compare.</summary>
 internal sealed class Comparison : IAsyncDisposable
 {
+    /// <summary>Seconds.</summary>
+    private const int LongestUnrest = 60;
+
     private static readonly string[] Never = ["--EnforceRetentionSchedule", "0 0 0 1 1 *", "--MaintainStorageSchedule", "0 0 0 1 1 *"];
     private static readonly string[] Unlimited = ["--RateLimits:Default", "0", "--RateLimits:Records", "0"];
     private static readonly TimeSpan LongestRun = TimeSpan.FromSeconds(30);
@@ -21,9 +24,6 @@ internal sealed class Comparison : IAsyncDisposable
     private ServerProcess? bare;
 
     private Comparison(int clients, int requests, int rounds) => (this.clients, this.requests, this.rounds) = (clients, requests, rounds);
-
-    /// <summary>Seconds.</summary>
-    private const int LongestUnrest = 60;
 
     public static async Task<int> RunAsync(string[] args)
     {
