@@ -18,6 +18,9 @@ internal sealed class AdaptiveIndexes(ReplicaOptions options)
     /// <summary>Whether there is an index over these columns.</summary>
     public bool Has(string columns) => uses.TryGetValue(columns, out var use) && use.IsMade;
 
+    /// <summary>Whether there is an index whose first column this is.</summary>
+    public bool HasFrom(string column) => uses.Any(use => use.Value.IsMade && (use.Key == column || use.Key.StartsWith($"{column}_", StringComparison.Ordinal)));
+
     /// <summary>A query would be, or was, quicker by an index over these columns.</summary>
     public void Asked(string columns)
     {

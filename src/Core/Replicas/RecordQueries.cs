@@ -18,6 +18,9 @@ public sealed class RecordQueries
     /// <summary>Passing an index's entry costs about so much less than looking at its row.</summary>
     private const int StepsPerRow = 10;
 
+    /// <summary>Up to which place records are kept while all are passed; a page beyond it is sorted for by SQLite, which can put it on disk.</summary>
+    private const int MostKept = 10_000;
+
     private readonly ReplicaLease lease;
     private readonly RecordReplicaSchema schema;
 
@@ -53,8 +56,14 @@ public sealed class RecordQueries
         => Ask<RecordPage>(selection, reader =>
         {
             var columns = Known(fields);
-            var total = Total(reader, selection, expiredBefore);
             var (asked, among) = (Asked(selection), Sorted(order));
+            if (TryScan(reader, selection, asked, order, among, skip + take, expiredBefore) is { } scan)
+            {
+                WishForIndex(asked, among, scan.Shown, skip + take);
+                return new RecordPage(columns, Read(reader, scan.TakeIds().Skip((int)skip).ToArray(), columns), scan.Shown);
+            }
+
+            var total = Total(reader, selection, expiredBefore);
             WishForIndex(asked, among, total, skip + take);
             var rows = new List<StoredRecord>((int)Math.Clamp(total - skip, 0, take));
             if (skip < total) ReadPage(reader, selection, asked, order, among, skip, take, total, expiredBefore, columns, rows);
@@ -188,6 +197,24 @@ public sealed class RecordQueries
 
     private Result<T> Ask<T>(RecordSelection selection, Func<ReplicaReader, Result<T>> query, CancellationToken cancellationToken)
         => RecordCondition.Check(selection.Filter) is { } problem ? problem : lease.Ask(lease.Options.QueryTimeout, query, cancellationToken);
+
+    /// <summary>A page and its total by one pass, where the total is not known and no index leads to what matches; else null.</summary>
+    private RecordScan? TryScan(
+        ReplicaReader reader, RecordSelection selection, RecordCondition asked, RecordOrder order, SortColumn? among, long reach, DateTimeOffset? expiredBefore)
+    {
+        if (reach is 0 or > MostKept || IsCounted(selection) || IsNarrowed(selection, asked)) return null;
+        var where = Where(reader, selection, expiredBefore: null);
+        var key = KeyOf(where);
+        if (schema.Totals.TryRecall(lease.Version, key, out _)) return null;
+        var age = Type.Retention == RetentionColumn.CreatedAt ? RecordRow.Created : RecordRow.Updated;
+        var scan = new RecordScan(reader, where, among, order.Descending, (int)reach, age, expiredBefore?.ToUnixTimeMilliseconds() ?? long.MinValue);
+        schema.Totals.Remember(lease.Version, key, where, scan.Matching);
+        return scan;
+    }
+
+    /// <summary>Whether an index or a key leads to a part of the records that holds all that match.</summary>
+    private bool IsNarrowed(RecordSelection selection, RecordCondition asked)
+        => selection.Ids is not null || selection.ParentIds is not null || Among(selection.TestMode) < Rows / 2 || asked.Columns.Exists(schema.HasIndexFrom);
 
     private void ReadPage(
         ReplicaReader reader, RecordSelection selection, RecordCondition asked, RecordOrder order, SortColumn? among, long skip, int take, long total,
@@ -402,17 +429,23 @@ public sealed class RecordQueries
         return oldest;
     }
 
+    /// <summary>Whether the head says how many there are.</summary>
+    private static bool IsCounted(RecordSelection selection) => selection == new RecordSelection(TestMode: selection.TestMode);
+
+    /// <summary>How many records of a mode there are.</summary>
+    private long Among(bool? testMode) => testMode switch
+    {
+        true => lease.Head[RecordCounters.Test],
+        false => lease.Head[RecordCounters.Live],
+        null => Rows,
+    };
+
     private static long Seconds(DateTimeOffset time) => time.ToUnixTimeSeconds();
 
     private long Total(ReplicaReader reader, RecordSelection selection, DateTimeOffset? expiredBefore)
     {
-        var total = selection == new RecordSelection(TestMode: selection.TestMode)
-            ? selection.TestMode switch
-            {
-                true => lease.Head[RecordCounters.Test],
-                false => lease.Head[RecordCounters.Live],
-                null => Rows,
-            }
+        var total = IsCounted(selection)
+            ? Among(selection.TestMode)
             : CountOf(reader, Where(reader, selection, expiredBefore: null));
         return expiredBefore is { } expired && total > 0 ? total - Expired(reader, selection, expired.ToUnixTimeMilliseconds()) : total;
     }
@@ -478,6 +511,18 @@ public sealed class RecordQueries
         return known;
     }
 
+    /// <summary>The records of these ids, in this order.</summary>
+    private List<StoredRecord> Read(ReplicaReader reader, long[] ids, IReadOnlyList<RecordField> fields)
+    {
+        var where = new RecordCondition(Type);
+        where.AndIn("id", ids);
+        var rows = new List<StoredRecord>(ids.Length);
+        Read(reader, where, "id", 0, ids.Length, fields, null, rows);
+        var places = ids.Select((id, place) => (id, place)).ToDictionary();
+        rows.Sort((one, other) => places[one.Id].CompareTo(places[other.Id]));
+        return rows;
+    }
+
     private static void Read(
         ReplicaReader reader, RecordCondition where, string order, long skip, int take,
         IReadOnlyList<RecordField> fields, SortColumn? among, List<StoredRecord> rows, List<object?>? positions = null)
@@ -521,6 +566,4 @@ public sealed class RecordQueries
             positions?.Add(among is null ? null : ReplicaValue.Read(found, fixedColumns + fields.Count, among.Type));
         }
     }
-
-    private sealed record SortColumn(string Column, FieldType Type, bool IsDefault);
 }

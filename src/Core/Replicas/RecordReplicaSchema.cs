@@ -194,6 +194,9 @@ internal sealed class RecordReplicaSchema(ReplicaOptions options) : ReplicaSchem
     /// <summary>Whether there is such an index, or will be in a moment: what is read may be older than it.</summary>
     public bool HasIndex(params ReadOnlySpan<string> over) => indexes.Has(over is [var single] ? single : string.Join('_', over));
 
+    /// <summary>Whether an index begins with this column, alone or with others behind it.</summary>
+    public bool HasIndexFrom(string column) => indexes.HasFrom(column);
+
     /// <summary>How many rows an index over several columns has to spare a page before it is asked for.</summary>
     public long CompositeWorth => options.CompositeWorth;
 
