@@ -25,6 +25,7 @@ internal sealed class RecordCondition(RecordType type, string? unindexed = null)
 
     private readonly List<string> conditions = [];
     private readonly List<object> parameters = [];
+    private int comparisons;
 
     public string Sql => conditions.Count == 0 ? "1" : Balanced(0, conditions.Count, "AND", index => conditions[index]);
 
@@ -35,6 +36,12 @@ internal sealed class RecordCondition(RecordType type, string? unindexed = null)
 
     /// <summary>Those among <see cref="Columns"/> that have one value in all that matches: behind them an index goes on in the order of its next column.</summary>
     public List<string> Equalities { get; } = [];
+
+    /// <summary>Those among <see cref="Columns"/> that have one of a few values in all that matches.</summary>
+    public List<string> Choices { get; } = [];
+
+    /// <summary>Whether nothing but values of <see cref="Columns"/> decides.</summary>
+    public bool IsOfColumns => conditions.Count == comparisons;
 
     /// <summary>Why a filter is more than can be asked at once, or null.</summary>
     public static Problem? Check(Filter? filter)
@@ -67,8 +74,14 @@ internal sealed class RecordCondition(RecordType type, string? unindexed = null)
 
         if (filter is Filter.Comparison { Field: var field } comparison && !field.IsDefault && type.Field(field.Id) is not null)
         {
-            if (comparison.Operator is not (FilterOperator.NotEqual or FilterOperator.IsNoneOf)) Columns.Add(RecordReplicaSchema.Column(field.Id));
-            if (IsEquality(comparison)) Equalities.Add(RecordReplicaSchema.Column(field.Id));
+            var column = RecordReplicaSchema.Column(field.Id);
+            if (IsEquality(comparison)) Equalities.Add(column);
+            else if (comparison.Operator == FilterOperator.IsAnyOf) Choices.Add(column);
+            if (comparison.Operator is not (FilterOperator.NotEqual or FilterOperator.IsNoneOf))
+            {
+                if (!Columns.Contains(column)) Columns.Add(column);
+                comparisons++;
+            }
         }
 
         And(Of(filter));

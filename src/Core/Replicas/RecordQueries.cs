@@ -4,6 +4,7 @@ using Casefile.Core.Records;
 using Casefile.Core.RecordTypes;
 using Casefile.Core.Storage;
 using Microsoft.Data.Sqlite;
+using SQLitePCL;
 
 namespace Casefile.Core.Replicas;
 
@@ -17,6 +18,9 @@ public sealed class RecordQueries
 {
     /// <summary>Passing an index's entry costs about so much less than looking at its row.</summary>
     private const int StepsPerRow = 10;
+
+    /// <summary>Steps of SQLite's machine for a row that is passed in the order of an index, since it does not match.</summary>
+    private const int MachineStepsPassed = 5;
 
     /// <summary>Up to which place records are kept while all are passed; a page beyond it is sorted for by SQLite, which can put it on disk.</summary>
     private const int MostKept = 10_000;
@@ -96,7 +100,7 @@ public sealed class RecordQueries
             if (among is null)
             {
                 var all = Where(reader, selection, expiredBefore);
-                Follow(all, order, after?.Id);
+                if (after is { } last) Follow(all, order, null, null, last);
                 Read(reader, all, ById(order), 0, take + 1, columns, null, rows, positions);
             }
             else
@@ -105,21 +109,14 @@ public sealed class RecordQueries
                 {
                     var avoided = Detour(asked, among, Total(reader, selection, expiredBefore: null), take);
                     var filled = Filled(reader, selection, expiredBefore, among, avoided);
-                    if (after is { } position)
-                    {
-                        var (value, id) = (filled.Parameter(position.Value!), filled.Parameter(position.Id));
-                        var beyond = order.Descending ? "<" : ">";
-                        // The first comparison alone bounds the range of the index.
-                        filled.And($"{Hinted(among, avoided)} {beyond}= {value} AND ({among.Column} {beyond} {value} OR id {beyond} {id})");
-                    }
-
+                    if (after is { } last) Follow(filled, order, among, avoided, last);
                     Read(reader, filled, ByColumn(among, order, avoided), 0, take + 1, columns, among, rows, positions);
                 }
 
                 if (rows.Count <= take)
                 {
                     var empty = Empty(reader, selection, expiredBefore, among);
-                    if (after is { } position && IsEmpty(position.Value)) Follow(empty, order, position.Id);
+                    if (after is { } position && IsEmpty(position.Value)) Follow(empty, order, null, null, position);
                     Read(reader, empty, ById(order), 0, take + 1 - rows.Count, columns, among, rows, positions);
                 }
             }
@@ -176,15 +173,7 @@ public sealed class RecordQueries
     /// that nothing came between.
     /// </summary>
     public Result<IReadOnlyList<long>> FindIds(RecordSelection selection, int take, DateTimeOffset? expiredBefore, CancellationToken cancellationToken = default)
-        => Ask<IReadOnlyList<long>>(selection, reader =>
-        {
-            var where = Where(reader, selection, expiredBefore);
-            var limit = where.Parameter((long)take);
-            using var found = Execute(reader, $"SELECT id FROM {RecordReplicaSchema.Table} WHERE {where.Sql} ORDER BY id LIMIT {limit}", where);
-            var ids = new List<long>();
-            while (found.Read()) ids.Add(found.GetInt64(0));
-            return ids;
-        }, cancellationToken);
+        => Ask<IReadOnlyList<long>>(selection, reader => Ids(reader, Where(reader, selection, expiredBefore), "id", 0, take), cancellationToken);
 
     /// <summary>The ids of records whose field has this value, live and test ones, ascending.</summary>
     /// <param name="field">A custom field other than ARTIFACT and JSON, or a default field.</param>
@@ -227,18 +216,46 @@ public sealed class RecordQueries
             var fromEnd = skip > total / 2;
             var from = fromEnd ? total - skip - count : skip;
             var direction = fromEnd ? order with { Descending = !order.Descending } : order;
-            Read(reader, Where(reader, selection, expiredBefore), ById(direction), from, count, columns, null, rows);
+            ReadFrom(reader, Where(reader, selection, expiredBefore), direction, null, null, from, count, columns, rows);
             if (fromEnd) rows.Reverse();
             return;
         }
 
         var avoided = Detour(asked, among, total, skip + take);
-        Read(reader, Filled(reader, selection, expiredBefore, among, avoided), ByColumn(among, order, avoided), skip, take, columns, among, rows);
+        var where = Filled(reader, selection, expiredBefore, among, avoided);
+        if (avoided is not null && HasBoth(asked.Columns[0], among, avoided))
+        {
+            // An index has all that is looked at; rows are read for the page alone.
+            rows.AddRange(Read(reader, Ids(reader, where, ByColumn(among, order, avoided), skip, take), columns));
+        }
+        else
+        {
+            var machineSteps = ReadFrom(reader, where, order, among, avoided, skip, take, columns, rows);
+            WishForBeside(selection, asked, among, avoided, machineSteps - (rows.Count * MachineStepsRead(columns.Count)));
+        }
+
         if (rows.Count == take || skip + rows.Count == total) return;
         var filled = rows.Count > 0 || skip == 0 ? skip + rows.Count : CountOf(reader, Filled(reader, selection, expiredBefore, among));
         Read(
             reader, Empty(reader, selection, expiredBefore, among), ById(order),
             Math.Max(0, skip - filled), take - rows.Count, columns, among, rows);
+    }
+
+    /// <summary>Reads a page from the nearest place before it that is known, and remembers where it begins.</summary>
+    /// <returns>How many steps SQLite's machine took for it.</returns>
+    private long ReadFrom(
+        ReplicaReader reader, RecordCondition where, RecordOrder order, SortColumn? among, string? avoided, long skip, int take,
+        IReadOnlyList<RecordField> columns, List<StoredRecord> rows)
+    {
+        var sorting = among is null ? ById(order) : ByColumn(among, order, avoided);
+        if (skip < lease.Options.RememberedSkip) return Read(reader, where, sorting, skip, take, columns, among, rows);
+        var list = $"{sorting}\n{KeyOf(where)}";
+        var start = schema.Starts.Before(lease.Version, list, skip);
+        if (start is not null) Follow(where, order, among, avoided, start.First, orEqual: "=");
+        var firsts = new List<object?>();
+        var machineSteps = Read(reader, where, sorting, skip - (start?.Skip ?? 0), take, columns, among, rows, firsts);
+        if (rows.Count > 0) schema.Starts.Remember(lease.Version, list, new PageStart(skip, new RecordPosition(firsts[0], rows[0].Id)));
+        return machineSteps;
     }
 
     /// <summary>The column that an order goes by; null where it is the order of creation, which that of <c>Timestamp</c> is too.</summary>
@@ -261,17 +278,33 @@ public sealed class RecordQueries
 
     /// <summary>
     /// Of two indexes, that of the one filtered field and that of the sorted one, the one not to use; null to leave it to SQLite, which does not know how many match. To sort
-    /// all that match costs as many rows; to walk in order costs those in between, too.
+    /// all that match costs as many rows, or entries of an index over both; to walk in order costs those in between, too.
     /// </summary>
     private string? Detour(RecordCondition asked, SortColumn among, long total, long reach)
     {
-        if (asked.Columns is not [var filtered] || filtered == among.Column || asked.Equalities.Count > 0 && schema.HasIndex(filtered, among.Column)) return null;
+        if (asked.Columns is not [var filtered] || filtered == among.Column) return null;
+        var walk = Walk(Math.Min(reach, total), total);
+        if (schema.HasIndex(filtered, among.Column))
+        {
+            if (asked.Equalities.Count > 0) return null;
+            if (asked.Choices.Count > 0) return total / StepsPerRow <= walk || !schema.HasIndex(among.Column) ? among.Column : filtered;
+        }
+
         if (!schema.HasIndex(filtered) || !schema.HasIndex(among.Column)) return null;
-        return total <= Walk(Math.Min(reach, total), total) ? among.Column : filtered;
+        return total <= walk ? among.Column : filtered;
+    }
+
+    /// <summary>Whether an index has what is filtered and sorted by, so that rows need not be looked at.</summary>
+    private bool HasBoth(string filtered, SortColumn among, string avoided)
+    {
+        if (avoided == among.Column) return schema.HasIndex(filtered, among.Column);
+        if (!schema.HasIndex(among.Column, "id", filtered)) return false;
+        schema.Asked(Rows, among.Column, "id", filtered);
+        return true;
     }
 
     /// <summary>
-    /// Tells the schema which index would help. Where one value of a field is asked for in the order of another, an index over both gives the page without a
+    /// Tells the schema which index would help. Where one value of a field, or one of a few, is asked for in the order of another, an index over both gives the page without a
     /// detour; but it is worth its making only where the shorter detour is long: to sort all that match, or to walk in order past what does not.
     /// </summary>
     /// <param name="asked">What is asked.</param>
@@ -282,14 +315,12 @@ public sealed class RecordQueries
     {
         if (among is { IsDefault: false })
         {
-            if (asked.Equalities.Count > 0 && !asked.Equalities.Contains(among.Column))
+            var needed = Math.Min(reach, total);
+            if (Fixed(asked, among) is { } column
+                && Math.Min(total, Walk(needed, total)) - ((asked.Choices.Contains(column) ? total : needed) / StepsPerRow) >= schema.CompositeWorth)
             {
-                var needed = Math.Min(reach, total);
-                if (Math.Min(total, Walk(needed, total)) - (needed / StepsPerRow) >= schema.CompositeWorth)
-                {
-                    schema.Asked(Rows, asked.Equalities[0], among.Column);
-                    return;
-                }
+                schema.Asked(Rows, column, among.Column);
+                return;
             }
 
             schema.Asked(Rows, among.Column);
@@ -297,6 +328,27 @@ public sealed class RecordQueries
 
         foreach (var column in asked.Columns) schema.Asked(Rows, column);
     }
+
+    /// <summary>The filtered column by which an index over it and the sorted one would begin; null where it would not help.</summary>
+    private static string? Fixed(RecordCondition asked, SortColumn among)
+    {
+        if (asked.Equalities is [var column, ..]) return asked.Equalities.Contains(among.Column) ? null : column;
+        return asked.Columns is [var only] && only != among.Column && asked.Choices.Count > 0 ? only : null;
+    }
+
+    /// <summary>
+    /// Where the index of the sorted field was walked past many rows only to see that they do not match, as it turned out, one that has the filtered field's value beside
+    /// would spare the look at each.
+    /// </summary>
+    private void WishForBeside(RecordSelection selection, RecordCondition asked, SortColumn among, string? avoided, long machineSteps)
+    {
+        if (asked.Columns is not [var filtered] || avoided != filtered || Fixed(asked, among) is not null || among.IsDefault || !asked.IsOfColumns) return;
+        if (!IsCounted(selection with { Filter = null, CreatedFrom = null, CreatedTo = null })) return;
+        if (machineSteps / MachineStepsPassed >= schema.CompositeWorth) schema.Asked(Rows, among.Column, "id", filtered);
+    }
+
+    /// <summary>How many steps SQLite's machine takes at most to read a row of a page, with so many fields.</summary>
+    private static int MachineStepsRead(int fields) => 20 + (2 * (RecordReplicaSchema.Columns.Count + fields));
 
     private long Rows => lease.Head[RecordCounters.Live] + lease.Head[RecordCounters.Test];
 
@@ -318,9 +370,24 @@ public sealed class RecordQueries
         return where;
     }
 
-    private static void Follow(RecordCondition where, RecordOrder order, long? after)
+    /// <param name="where">Narrowed to what follows in the order.</param>
+    /// <param name="order">The order.</param>
+    /// <param name="among">Its column; null for creation.</param>
+    /// <param name="avoided">The column whose index is not to be used.</param>
+    /// <param name="after">What it follows.</param>
+    /// <param name="orEqual">An equals sign to include that.</param>
+    private static void Follow(RecordCondition where, RecordOrder order, SortColumn? among, string? avoided, RecordPosition after, string orEqual = "")
     {
-        if (after is { } id) where.And($"id {(order.Descending ? "<" : ">")} {where.Parameter(id)}");
+        var (id, beyond) = (where.Parameter(after.Id), order.Descending ? "<" : ">");
+        if (among is null)
+        {
+            where.And($"id {beyond}{orEqual} {id}");
+            return;
+        }
+
+        var value = where.Parameter(after.Value!);
+        // The first comparison alone bounds the range of the index.
+        where.And($"{Hinted(among, avoided)} {beyond}= {value} AND ({among.Column} {beyond} {value} OR id {beyond}{orEqual} {id})");
     }
 
     private static bool IsEmpty(object? value) => value is null or "";
@@ -511,23 +578,33 @@ public sealed class RecordQueries
         return known;
     }
 
+    private static List<long> Ids(ReplicaReader reader, RecordCondition where, string order, long skip, int take)
+    {
+        using var found = Execute(
+            reader, $"SELECT id FROM {RecordReplicaSchema.Table} WHERE {where.Sql} ORDER BY {order} LIMIT {where.Parameter((long)take)} OFFSET {where.Parameter(skip)}", where);
+        var ids = new List<long>();
+        while (found.Read()) ids.Add(found.GetInt64(0));
+        return ids;
+    }
+
     /// <summary>The records of these ids, in this order.</summary>
-    private List<StoredRecord> Read(ReplicaReader reader, long[] ids, IReadOnlyList<RecordField> fields)
+    private List<StoredRecord> Read(ReplicaReader reader, IReadOnlyList<long> ids, IReadOnlyList<RecordField> fields)
     {
         var where = new RecordCondition(Type);
         where.AndIn("id", ids);
-        var rows = new List<StoredRecord>(ids.Length);
-        Read(reader, where, "id", 0, ids.Length, fields, null, rows);
+        var rows = new List<StoredRecord>(ids.Count);
+        Read(reader, where, "id", 0, ids.Count, fields, null, rows);
         var places = ids.Select((id, place) => (id, place)).ToDictionary();
         rows.Sort((one, other) => places[one.Id].CompareTo(places[other.Id]));
         return rows;
     }
 
-    private static void Read(
+    /// <returns>How many steps SQLite's machine took for it.</returns>
+    private static long Read(
         ReplicaReader reader, RecordCondition where, string order, long skip, int take,
         IReadOnlyList<RecordField> fields, SortColumn? among, List<StoredRecord> rows, List<object?>? positions = null)
     {
-        if (take <= 0) return;
+        if (take <= 0) return 0;
         var sql = new StringBuilder("SELECT ");
         sql.AppendJoin(", ", RecordReplicaSchema.Columns);
         foreach (var field in fields) sql.Append(", ").Append(RecordReplicaSchema.Column(field.Id));
@@ -565,5 +642,7 @@ public sealed class RecordQueries
             });
             positions?.Add(among is null ? null : ReplicaValue.Read(found, fixedColumns + fields.Count, among.Type));
         }
+
+        return raw.sqlite3_stmt_status(found.Handle!, raw.SQLITE_STMTSTATUS_VM_STEP, 1);
     }
 }

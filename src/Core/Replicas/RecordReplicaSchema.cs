@@ -38,6 +38,9 @@ internal sealed class RecordReplicaSchema(ReplicaOptions options) : ReplicaSchem
     /// <summary>The totals of conditions that queries have asked for.</summary>
     public CarriedTotals Totals { get; } = new();
 
+    /// <summary>Where pages that were read lately began.</summary>
+    public PageStarts Starts { get; } = new();
+
     public override IReadOnlyList<string> KeptRows { get; } = [RecordTypeRow.Key];
 
     public override IReadOnlyList<string> Prefixes { get; } = [RecordRow.Prefix];

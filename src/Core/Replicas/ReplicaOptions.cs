@@ -61,4 +61,7 @@ public sealed record ReplicaOptions
     /// <see cref="long.MaxValue"/> for none of these.
     /// </summary>
     public long CompositeWorth { get; init; } = 200;
+
+    /// <summary>How many records a page has to pass over before it is remembered where it begins.</summary>
+    public long RememberedSkip { get; init; } = 500;
 }

@@ -120,7 +120,7 @@ public sealed class RecordQueriesTests
     public async Task A_list_answers_what_the_rules_say_whatever_the_filter_the_order_and_the_page(RetentionColumn retention, bool indexed)
     {
         await using var fixture = new ReplicaFixture(
-            options => indexed ? options with { IndexMinimumRows = 0, IndexAfter = 1 } : options, retention);
+            options => (indexed ? options with { IndexMinimumRows = 0, IndexAfter = 1 } : options) with { RememberedSkip = 0 }, retention);
         await fixture.CreateAsync();
         var type = fixture.Type;
         var gen =
@@ -136,12 +136,12 @@ public sealed class RecordQueriesTests
                     var expected = RecordModel.Ids(type, sample.rows, selection, order, expired).ToList();
                     using var lease = file.Open();
                     var queries = new RecordQueries(lease);
-                    // The first one may find its total together with its page, the second one knows it.
-                    for (var time = 0; time < 2; time++)
+                    // The first one may find its total together with its page; the others know it, and then where a page before them began.
+                    foreach (var from in (int[])[skip, skip, skip, skip + (take / 2)])
                     {
-                        var page = Value(queries.List(selection, order, skip, take, expired));
+                        var page = Value(queries.List(selection, order, from, take, expired));
                         Assert.Equal(expected.Count, page.Total);
-                        Assert.Equal(expected.Skip(skip).Take(take), page.Rows.Select(row => row.Id));
+                        Assert.Equal(expected.Skip(from).Take(take), page.Rows.Select(row => row.Id));
                         foreach (var row in page.Rows) AssertSame(sample.rows[row.Id], page, row);
                     }
 
@@ -160,12 +160,13 @@ public sealed class RecordQueriesTests
     [InlineData(RetentionColumn.UpdatedAt)]
     public async Task Totals_and_pages_stay_right_through_any_changes_of_the_records(RetentionColumn retention)
     {
-        await using var fixture = new ReplicaFixture(options => options with { IndexMinimumRows = 0, IndexAfter = 2, CompositeWorth = 0 }, retention);
+        await using var fixture = new ReplicaFixture(
+            options => options with { IndexMinimumRows = 0, IndexAfter = 2, CompositeWorth = 0, RememberedSkip = 0 }, retention);
         await fixture.CreateAsync();
         var type = fixture.Type;
         var gen =
             from rows in GenRows
-            from questions in Gen.Select(GenSelection, GenOrder, GenMoment).Array[6]
+            from questions in Gen.Select(GenSelection, GenOrder, GenMoment, Gen.Int[0, 25]).Array[6]
             from rounds in Gen.Select(Gen.Int[0, 45], GenImage, Gen.Int[0, 3]).Array[1, 8].Array[5]
             select (rows, questions, rounds);
         await gen.SampleAsync(
@@ -205,13 +206,16 @@ public sealed class RecordQueriesTests
 
                 void Ask()
                 {
-                    foreach (var (selection, order, expired) in sample.questions)
+                    foreach (var (selection, order, expired, deep) in sample.questions)
                     {
                         var expected = RecordModel.Ids(type, rows, selection, order, expired).ToList();
-                        using var lease = file.Open();
-                        var page = Value(new RecordQueries(lease).List(selection, order, 0, 20, expired));
-                        Assert.Equal(expected.Count, page.Total);
-                        Assert.Equal(expected.Take(20), page.Rows.Select(row => row.Id));
+                        foreach (var skip in (int[])[0, deep, deep + 3])
+                        {
+                            using var lease = file.Open();
+                            var page = Value(new RecordQueries(lease).List(selection, order, skip, 20, expired));
+                            Assert.Equal(expected.Count, page.Total);
+                            Assert.Equal(expected.Skip(skip).Take(20), page.Rows.Select(row => row.Id));
+                        }
                     }
                 }
             },
@@ -407,6 +411,78 @@ public sealed class RecordQueriesTests
             {
                 using (var lease = file.Open())
                     Value(new RecordQueries(lease).List(Where(field, FilterOperator.Equal, [value]) with { TestMode = false }, new RecordOrder(Weight), 150, 20, null));
+                await file.IdleAsync();
+            }
+        }
+    }
+
+    [Fact]
+    public async Task One_of_a_few_values_of_a_field_in_the_order_of_another_gets_an_index_over_both_where_that_spares_rows()
+    {
+        await using var fixture = new ReplicaFixture(options => options with { IndexMinimumRows = 0, IndexAfter = 3, CompositeWorth = 100 });
+        var rows = new Rows();
+        for (var id = 1L; id <= 3_000; id++) rows[id] = Record(Start + id, (Name, $"n{id % 20}"), (Weight, id * 7 % 1_009.0));
+        await using var file = new TestFile(fixture, rows);
+        var few = Where(Name, FilterOperator.IsAnyOf, ["n2", "n3", "n5"]) with { TestMode = false };
+        var order = new RecordOrder(Weight);
+        var expected = RecordModel.Ids(fixture.Type, rows, few, order, null).Take(20).ToList();
+
+        for (var i = 0; i < 12; i++)
+        {
+            using (var lease = file.Open())
+            {
+                var page = Value(new RecordQueries(lease).List(few, order, 0, 20, null));
+                Assert.Equal(450, page.Total);
+                Assert.Equal(expected, page.Rows.Select(row => row.Id));
+            }
+
+            await file.IdleAsync();
+        }
+
+        // To walk past 133 is little more than to sort 450 entries of an index.
+        Assert.DoesNotContain("by_f11_f12", file.PlanOf("f11 = 'n2' AND f12 >= 0", "f12 DESC, id DESC"), StringComparison.Ordinal);
+
+        for (var i = 0; i < 12; i++)
+        {
+            using (var lease = file.Open()) Assert.Equal(450, Value(new RecordQueries(lease).List(few, order, 100, 20, null)).Total);
+            await file.IdleAsync();
+        }
+
+        Assert.Contains("USING COVERING INDEX by_f11_f12", file.PlanOf("f11 IN ('n2', 'n3', 'n5') AND +f12 >= 0", "+f12 DESC, id DESC", "id"), StringComparison.Ordinal);
+        using (var lease = file.Open()) Assert.Equal(expected, Value(new RecordQueries(lease).List(few, order, 0, 20, null)).Rows.Select(row => row.Id));
+    }
+
+    [Fact]
+    public async Task A_range_that_the_order_passes_many_records_for_gets_an_index_that_has_its_values_beside()
+    {
+        await using var fixture = new ReplicaFixture(options => options with { IndexMinimumRows = 0, IndexAfter = 3, CompositeWorth = 200 });
+        var rows = new Rows();
+        for (var id = 1L; id <= 3_000; id++)
+            rows[id] = Record(Start + id, (Weight, (double)id), (Seen, $"2026-01-01 00:{id / 60 % 60:D2}:{id % 60:D2}"), (Name, $"n{id % 3}"), (Kind, id % 2 == 0 ? "a" : "b"));
+        await using var file = new TestFile(fixture, rows);
+        // Of each name a tenth are so light, and they come last: ten times as many are passed as by their number would be.
+        var light = Where(Weight, FilterOperator.LessThan, [300.0]) with { TestMode = false };
+
+        await ListAsync(Where(Weight, FilterOperator.GreaterThan, [500.0]) with { TestMode = false }, new RecordOrder(Seen));
+        Assert.DoesNotContain("by_f13_id_f12", file.PlanOf("+f12 > 500 AND f13 > ''", "f13 DESC, id DESC", "id"), StringComparison.Ordinal);
+
+        await ListAsync(light, new RecordOrder(Name));
+        var plan = file.PlanOf("+f12 < 300 AND f11 > ''", "f11 DESC, id DESC", "id");
+        Assert.Contains("USING COVERING INDEX by_f11_id_f12 (test=? AND f11>?)", plan, StringComparison.Ordinal);
+        Assert.DoesNotContain("TEMP B-TREE", plan, StringComparison.Ordinal);
+
+        async Task ListAsync(RecordSelection selection, RecordOrder order)
+        {
+            var expected = RecordModel.Ids(fixture.Type, rows, selection, order, null).ToList();
+            for (var i = 0; i < 12; i++)
+            {
+                using (var lease = file.Open())
+                {
+                    var page = Value(new RecordQueries(lease).List(selection, order, 0, 20, null));
+                    Assert.Equal(expected.Count, page.Total);
+                    Assert.Equal(expected.Take(20), page.Rows.Select(row => row.Id));
+                }
+
                 await file.IdleAsync();
             }
         }

@@ -43,12 +43,12 @@ internal sealed class TestFile : IAsyncDisposable
     public string PlanOfSort(RecordField field) => PlanOf($"{RecordReplicaSchema.Column(field.Id)} > ''", $"{RecordReplicaSchema.Column(field.Id)} DESC, id DESC");
 
     /// <summary>How SQLite would find a page of the live records that meet a condition.</summary>
-    public string PlanOf(string condition, string order)
+    public string PlanOf(string condition, string order, string columns = "*")
     {
         var reader = file.TryRead()!;
         try
         {
-            using var plan = reader.Command($"EXPLAIN QUERY PLAN SELECT * FROM records WHERE test = 0 AND {condition} ORDER BY {order} LIMIT $0 OFFSET $1", 20L, 0L).ExecuteReader();
+            using var plan = reader.Command($"EXPLAIN QUERY PLAN SELECT {columns} FROM records WHERE test = 0 AND {condition} ORDER BY {order} LIMIT $0 OFFSET $1", 20L, 0L).ExecuteReader();
             var lines = new List<string>();
             while (plan.Read()) lines.Add(plan.GetString(3));
             return string.Join('\n', lines);
