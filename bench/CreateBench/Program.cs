@@ -7,20 +7,21 @@ using Microsoft.Extensions.Logging.Abstractions;
 // What the commit protocol costs, or gains: records created one by one through the record store by many callers at once, beside single inserts of rows
 // like theirs by as many callers over the same embedded storage. The last pair is what an import does: 320 creates under way for one sender, beside bare
 // transactions of 100 rows. Every run has a partition of its own; rounds are interleaved and the median counts.
-//   dotnet run --project bench/CreateBench -c Release [-- --folder DIR --rounds 7 --seconds 1.5]
+//   dotnet run --project bench/CreateBench -c Release [-- --folder DIR --rounds 7 --seconds 1.5 --callers 320]
 
 var options = args.Chunk(2).Where(pair => pair.Length == 2).ToDictionary(pair => pair[0], pair => pair[1]);
 var root = options.GetValueOrDefault("--folder", Path.GetTempPath());
 var rounds = int.Parse(options.GetValueOrDefault("--rounds", "7"), CultureInfo.InvariantCulture);
 var time = TimeSpan.FromSeconds(double.Parse(options.GetValueOrDefault("--seconds", "1.5"), CultureInfo.InvariantCulture));
 
-Pair[] pairs =
+Pair[] all =
 [
     new("1 caller", "single inserts", 1, 1, 1),
     new("16 callers", "single inserts", 16, 16, 1),
     new("64 callers", "single inserts", 64, 64, 1),
     new("320 under way", "transactions of 100, one sender", 320, 1, 100),
 ];
+var pairs = options.TryGetValue("--callers", out var callers) ? [.. all.Where(pair => pair.Callers == int.Parse(callers, CultureInfo.InvariantCulture))] : all;
 var figures = pairs.ToDictionary(pair => pair, _ => new List<(Figure Bare, Figure Created)>());
 
 var folder = Directory.CreateDirectory(Path.Combine(root, $"casefile-create-bench-{Environment.ProcessId}")).FullName;
