@@ -24,6 +24,7 @@ internal sealed class CommitDraft
     private readonly Dictionary<string, long> counters = new(StringComparer.Ordinal);
     private readonly Guid commitId = Guid.NewGuid();
     private readonly DateTimeOffset clock;
+    private CommitScope? spare;
     private CommitDraft? under;
     private Head? nextHead;
     private List<RowAction>? body;
@@ -95,7 +96,20 @@ internal sealed class CommitDraft
     public IEnumerable<(string RowKey, Row? Row)> ResultingRows
         => rows.Where(row => row.Value.IsKnown).Select(row => (row.Key, row.Value.Row));
 
-    public CommitScope Begin() => new(this);
+    /// <summary>The scope of the next operation; whoever has looked at what came of it gives it back.</summary>
+    public CommitScope Begin()
+    {
+        var scope = spare ?? new CommitScope(this);
+        spare = null;
+        return scope;
+    }
+
+    /// <summary>Takes a scope back for the next operation: its collections are as good as new.</summary>
+    public void End(CommitScope scope)
+    {
+        scope.Clear();
+        spare = scope;
+    }
 
     /// <summary>Whether an operation's changes still find room in the transaction.</summary>
     public bool Fits(CommitScope scope)

@@ -155,6 +155,16 @@ internal sealed class CommitScope(CommitDraft draft) : OperationScope
 
     internal override string? Snapshot => NamedSnapshot ?? draft.Snapshot;
 
+    /// <summary>Forgets everything. What it handed out stays with whoever has it.</summary>
+    public void Clear()
+    {
+        (presumedAbsent, owed, dues, settled) = (null, null, null, null);
+        Rows.Clear();
+        Changes.Clear();
+        Counters.Clear();
+        (LogFloor, NamedSnapshot, IsDeferred, Deleting, ActionBytes, ImageBytes) = (0, null, false, false, 0, 0);
+    }
+
     private void Change(string rowKey, DraftRow change)
     {
         var row = change.Row;

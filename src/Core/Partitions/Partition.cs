@@ -323,11 +323,21 @@ public sealed partial class Partition
         // A commit finds out by itself what was wrongly presumed absent; where there is none, it has to be read before this is taken for an answer.
         if ((!accepted || !scope.HasChanges) && !scope.IsDeferred && await draft.FindPresumedAbsentAsync(scope, CancellationToken.None))
         {
+            draft.End(scope);
             scope = draft.Begin();
             accepted = await operation.RunAsync(scope, CancellationToken.None);
         }
 
         batch.Running = null;
+        var mayGrow = Join(draft, batch, operation, scope, accepted);
+        draft.End(scope);
+        return mayGrow;
+    }
+
+    /// <summary>Has an operation that has run join the commit, or the next one where it does not fit.</summary>
+    /// <returns>Whether more may join.</returns>
+    private bool Join(CommitDraft draft, Batch batch, PendingOperation operation, CommitScope scope, bool accepted)
+    {
         if (scope.IsDeferred)
         {
             PutBack(operation);
@@ -552,11 +562,11 @@ public sealed partial class Partition
         var startedAt = Moment.Next();
         var head = await ReadStoredHeadAsync();
         if (head is null || head.Deleting) state = null;
-        else if (state is null) state = new PartitionState(head, startedAt);
+        else if (state is null) state = new PartitionState(Address.Key, head, startedAt);
         else if (state.Head.ETag == head.ETag && losses == 0) state.Confirm(startedAt);
         // A race lost to nobody: what is remembered of the rows cannot be right.
-        else if (state.Head.ETag == head.ETag) state = new PartitionState(head, startedAt);
-        else await state.CatchUpAsync(head, startedAt, table, Address.Key, CancellationToken.None);
+        else if (state.Head.ETag == head.ETag) state = new PartitionState(Address.Key, head, startedAt);
+        else await state.CatchUpAsync(head, startedAt, table, CancellationToken.None);
         stateIsStale = false;
         return state;
     }

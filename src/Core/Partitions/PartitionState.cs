@@ -3,7 +3,7 @@ using Casefile.Core.Storage;
 namespace Casefile.Core.Partitions;
 
 /// <summary>What the committer knows of its partition: the head, and rows as of that head's version.</summary>
-internal sealed class PartitionState(Head head, long confirmedAt)
+internal sealed class PartitionState(string partitionKey, Head head, long confirmedAt)
 {
     /// <summary>Bytes of rows remembered in one generation of the cache.</summary>
     private const long CacheBytes = 4 * 1024 * 1024;
@@ -19,10 +19,10 @@ internal sealed class PartitionState(Head head, long confirmedAt)
     /// <summary>The moment of the newest read of rows: one that came after <see cref="ConfirmedAt"/> may show what the head does not count yet.</summary>
     public long ReadAt { get; private set; }
 
-    private readonly RowCache data = new(CacheBytes);
+    private readonly RowCache data = new(partitionKey, CacheBytes);
 
     /// <summary>Rows that the log does not carry, so that they are known only for as long as no other process writes here.</summary>
-    private readonly RowCache protocol = new(CacheBytes / 4);
+    private readonly RowCache protocol = new(partitionKey, CacheBytes / 4);
 
     private readonly Dictionary<string, RowWindow> windows = new(StringComparer.Ordinal);
 
@@ -49,7 +49,7 @@ internal sealed class PartitionState(Head head, long confirmedAt)
     }
 
     /// <summary>Moves on to a head that other processes' commits made, by the log where it is short, else by forgetting the rows.</summary>
-    public async Task CatchUpAsync(Head to, long confirmedAt, ITable table, string partitionKey, CancellationToken cancellationToken)
+    public async Task CatchUpAsync(Head to, long confirmedAt, ITable table, CancellationToken cancellationToken)
     {
         var from = Head.Version + 1;
         if (to.Version >= from) protocol.Clear();

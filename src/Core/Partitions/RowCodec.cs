@@ -9,6 +9,8 @@ internal static class RowCodec
     private const byte Format = 1;
     private const int UsualChangeBytes = 512;
 
+    private static readonly byte[] OneChange = [Format, 1, 0];
+
     private enum Tag : byte
     {
         Text = 1,
@@ -19,6 +21,18 @@ internal static class RowCodec
         Date = 6,
         Bytes = 7,
     }
+
+    /// <summary>One row's image by itself.</summary>
+    public static byte[] EncodeImage(IReadOnlyDictionary<string, object> image)
+    {
+        using var bytes = new PooledBytes(UsualChangeBytes);
+        foreach (var each in OneChange) bytes.Byte(each);
+        Image(bytes, image);
+        return bytes.Slice(..bytes.Length).ToArray();
+    }
+
+    /// <exception cref="UnknownFormatException">The bytes were written by a later version.</exception>
+    public static IReadOnlyDictionary<string, object> DecodeImage(Stream image) => Decode(image)[0].Image!;
 
     public static byte[] Encode(IReadOnlyList<RowChange> changes)
     {
@@ -35,14 +49,7 @@ internal static class RowCodec
         foreach (var change in changes)
         {
             to.Text(change.RowKey);
-            to.Byte(change.Image is null ? (byte)0 : (byte)1);
-            if (change.Image is null) continue;
-            to.Varint((ulong)change.Image.Count);
-            foreach (var (name, value) in change.Image)
-            {
-                to.Text(name);
-                Value(to, value);
-            }
+            Image(to, change.Image);
         }
 
         return to;
@@ -74,6 +81,18 @@ internal static class RowCodec
         }
 
         return image;
+    }
+
+    private static void Image(PooledBytes to, IReadOnlyDictionary<string, object>? image)
+    {
+        to.Byte(image is null ? (byte)0 : (byte)1);
+        if (image is null) return;
+        to.Varint((ulong)image.Count);
+        foreach (var (name, value) in image.Each())
+        {
+            to.Text(name);
+            Value(to, value);
+        }
     }
 
     private static void Value(PooledBytes to, object value)

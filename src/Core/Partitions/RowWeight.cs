@@ -10,13 +10,13 @@ internal static class RowWeight
     public const long Deletion = 2_048;
 
     /// <summary>Bytes of a row's part of a transaction at most.</summary>
-    public static long Serialized(Row row) => StorageSizes.ActionBytes(RowAction.Put(row));
+    public static long Serialized(Row row) => StorageSizes.WriteBytes(row);
 
     /// <summary>Bytes of a row's uncompressed image in the log at most.</summary>
     public static long Image(Row row)
     {
         var bytes = 64L;
-        foreach (var (name, value) in row.Properties)
+        foreach (var (name, value) in row.Properties.Each())
         {
             bytes += 16 + name.Length + value switch
             {

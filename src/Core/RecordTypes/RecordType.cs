@@ -54,9 +54,9 @@ public sealed record RecordType(
     /// <summary>The custom or default field of this id, or null.</summary>
     public RecordField? Field(long id)
     {
-        foreach (var field in Fields)
+        for (var i = 0; i < Fields.Count; i++)
         {
-            if (field.Id == id) return field;
+            if (Fields[i].Id == id) return Fields[i];
         }
 
         return id == StoryNameFieldId ? new RecordField(id, StoryNameField, FieldType.Text, [], IsDefault: true)

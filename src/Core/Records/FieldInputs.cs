@@ -61,8 +61,9 @@ public sealed record FieldInputs(IReadOnlyList<FieldInput> Inputs) : RecordConte
 
         if (isNew)
         {
-            foreach (var field in type.Fields)
+            for (var i = 0; i < type.Fields.Count; i++)
             {
+                var field = type.Fields[i];
                 if (field.MustHaveValue && !IsAmong(Inputs.Count, field.Id))
                     faults.Add(new Fault(FieldValues.Invalid, $"field_values: the field '{field.Name}' must have a value"));
             }

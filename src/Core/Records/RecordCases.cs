@@ -25,8 +25,9 @@ internal static class RecordCases
     /// <param name="userId">Who does it.</param>
     /// <returns>Whether anything changed.</returns>
     public static bool Change(
-        OperationScope scope, long typeId, long record, Dictionary<string, object> image, IEnumerable<long> added, IEnumerable<long> removed, long userId)
+        OperationScope scope, long typeId, long record, Dictionary<string, object> image, IReadOnlyCollection<long> added, IReadOnlyCollection<long> removed, long userId)
     {
+        if (added.Count + removed.Count == 0) return false;
         var before = Of(image);
         long[] after = [.. before.Except(removed).Union(added)];
         long[] gone = [.. before.Except(after)], linked = [.. after.Except(before)];

@@ -117,7 +117,7 @@ internal sealed class RecordCreation(
         RecordDraft.Set(image, RecordRow.StoryContainerId, input.StoryContainerId);
         RecordDraft.Set(image, RecordRow.StoryName, input.StoryName);
         RecordDraft.Set(image, RecordRow.StoryRun, input.StoryRun);
-        draft.Apply(image, now, () => ++scope[RecordCounters.Artifacts]);
+        draft.Apply(image, now, scope);
         RecordTraits.Begin(scope, draft, id, image);
         if (RecordDraft.TooLarge(draft.Type, image, limits.RecordBytes) is { } tooLarge) return tooLarge;
 

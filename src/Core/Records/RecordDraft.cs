@@ -1,5 +1,7 @@
 using System.Globalization;
+using Casefile.Core.Partitions;
 using Casefile.Core.RecordTypes;
+using Casefile.Core.Storage;
 
 namespace Casefile.Core.Records;
 
@@ -13,19 +15,23 @@ internal sealed record RecordDraft(RecordType Type, IReadOnlyList<(RecordField F
     /// <summary>Bytes of a row's own properties beside the values: keys, timestamps, counters.</summary>
     private const int FixedBytes = 1024;
 
+    private static readonly Dictionary<long, ReadOnlyMemory<byte>> NoContents = [];
+
+    private readonly bool hasBlobs = Has(Values, static value => value is StoredBlob);
+
     /// <summary>The blobs that were written for it.</summary>
-    public IEnumerable<string> Blobs => Values.Select(each => each.Value).OfType<StoredBlob>().Select(blob => blob.Name);
+    public IEnumerable<string> Blobs => hasBlobs ? Values.Select(each => each.Value).OfType<StoredBlob>().Select(blob => blob.Name) : [];
 
     /// <summary>The large values by field, which an answer then need not read back.</summary>
     public IReadOnlyDictionary<long, ReadOnlyMemory<byte>> Contents
-        => Values.Where(each => each.Value is StoredBlob).ToDictionary(each => each.Field.Id, each => ((StoredBlob)each.Value!).Utf8);
+        => hasBlobs ? Values.Where(each => each.Value is StoredBlob).ToDictionary(each => each.Field.Id, each => ((StoredBlob)each.Value!).Utf8) : NoContents;
 
     /// <summary>What is wrong with the size of a row, or null.</summary>
     public static Problem? TooLarge(RecordType type, IReadOnlyDictionary<string, object> image, long limit)
     {
         long total = FixedBytes;
         var (largest, largestBytes) = ("", 0L);
-        foreach (var (name, value) in image)
+        foreach (var (name, value) in image.Each())
         {
             var bytes = (2L * name.Length) + (value is string text ? 2L * text.Length : 8);
             total += bytes;
@@ -42,12 +48,17 @@ internal sealed record RecordDraft(RecordType Type, IReadOnlyList<(RecordField F
     /// <summary>Writes the values into a row's image, and tells which blobs nothing refers to any more.</summary>
     /// <param name="image">The row's properties.</param>
     /// <param name="now">The commit's timestamp, Unix milliseconds.</param>
-    /// <param name="nextArtifactId">Gives an id to an artifact that is new.</param>
-    public IReadOnlyList<string> Apply(Dictionary<string, object> image, long now, Func<long> nextArtifactId)
+    /// <param name="scope">Has the counter that gives an id to an artifact that is new.</param>
+    public IReadOnlyList<string> Apply(Dictionary<string, object> image, long now, OperationScope scope)
     {
-        if (!image.ContainsKey(RecordRow.Artifacts) && !Blobs.Any())
+        if (!image.ContainsKey(RecordRow.Artifacts) && !hasBlobs)
         {
-            foreach (var (field, value) in Values) Set(image, field.RowProperty, value is PreciseTimestamp precise ? precise.Value : value);
+            for (var i = 0; i < Values.Count; i++)
+            {
+                var (field, value) = Values[i];
+                Set(image, field.RowProperty, value is PreciseTimestamp precise ? precise.Value : value);
+            }
+
             ApplyMilliseconds(image);
             return [];
         }
@@ -67,7 +78,7 @@ internal sealed record RecordDraft(RecordType Type, IReadOnlyList<(RecordField F
                 }
 
                 if (before is not null) released.Add(before.Blob);
-                var id = before?.Id ?? nextArtifactId();
+                var id = before?.Id ?? ++scope[RecordCounters.Artifacts];
                 references[field.Id] = new ArtifactReference(id, field.Id, blob.Name, blob.Utf8.Length, blob.Sha256, blob.Gzip, before?.Created ?? now, now);
                 image[property] = id;
                 continue;
@@ -90,7 +101,7 @@ internal sealed record RecordDraft(RecordType Type, IReadOnlyList<(RecordField F
     /// <summary>Keeps the milliseconds of the timestamps that have some, and forgets those of timestamps that were replaced.</summary>
     private void ApplyMilliseconds(Dictionary<string, object> image)
     {
-        if (!image.ContainsKey(RecordRow.Traits) && !Values.Any(each => each.Value is PreciseTimestamp { Milliseconds: > 0 })) return;
+        if (!image.ContainsKey(RecordRow.Traits) && !Has(Values, static value => value is PreciseTimestamp { Milliseconds: > 0 })) return;
 
         var traits = RecordTraits.Decode(image.GetValueOrDefault(RecordRow.Traits) as string);
         var milliseconds = new Dictionary<long, int>(traits.Milliseconds);
@@ -101,6 +112,16 @@ internal sealed record RecordDraft(RecordType Type, IReadOnlyList<(RecordField F
         }
 
         Set(image, RecordRow.Traits, (traits with { Milliseconds = milliseconds }).Encode());
+    }
+
+    private static bool Has(IReadOnlyList<(RecordField Field, object? Value)> values, Func<object?, bool> kind)
+    {
+        for (var i = 0; i < values.Count; i++)
+        {
+            if (kind(values[i].Value)) return true;
+        }
+
+        return false;
     }
 
     /// <summary>Sets a property, or removes it for null.</summary>

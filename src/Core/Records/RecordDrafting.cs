@@ -27,7 +27,8 @@ internal sealed class RecordDrafting(RecordTypeCatalog catalog, ArtifactBlobs ar
                 : problem;
         }
 
-        return new RecordDraft(type, await StoreAsync(type, passed.Values, cancellationToken), passed.Traits, caller.UserId);
+        var values = AreLarge(passed.Values) ? await StoreAsync(type, passed.Values, cancellationToken) : passed.Values;
+        return new RecordDraft(type, values, passed.Traits, caller.UserId);
     }
 
     /// <summary>Takes back what was written for a draft that came to nothing. Blobs that stay behind do no harm.</summary>
@@ -56,11 +57,19 @@ internal sealed class RecordDrafting(RecordTypeCatalog catalog, ArtifactBlobs ar
         return true;
     }
 
+    private static bool AreLarge(IReadOnlyList<(RecordField Field, object? Value)> values)
+    {
+        for (var i = 0; i < values.Count; i++)
+        {
+            if (values[i].Value is LargeValue) return true;
+        }
+
+        return false;
+    }
+
     private async Task<IReadOnlyList<(RecordField, object?)>> StoreAsync(
         RecordType type, IReadOnlyList<(RecordField Field, object? Value)> values, CancellationToken cancellationToken)
     {
-        if (!values.Any(each => each.Value is LargeValue)) return values;
-
         var stored = new List<(RecordField, object?)>(values.Count);
         foreach (var (field, value) in values)
             stored.Add((field, value is LargeValue large ? await artifacts.WriteAsync(type.Id, large.Utf8, cancellationToken) : value));

@@ -82,7 +82,7 @@ internal sealed class RecordUpdating(
         var updatedBefore = before.Record.Updated;
         var now = scope.Now.ToUnixTimeMilliseconds();
         image[RecordRow.Updated] = now;
-        var released = draft.Apply(image, now, () => ++scope[RecordCounters.Artifacts]);
+        var released = draft.Apply(image, now, scope);
         RecordTraits.Continue(scope, draft, before, image);
         if (RecordDraft.TooLarge(type, image, limits.RecordBytes) is { } tooLarge) return tooLarge;
         if (ChangeCases(scope, userId, type, id, image, changes) is { } tooMany) return tooMany;

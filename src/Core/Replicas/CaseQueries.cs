@@ -199,7 +199,7 @@ internal sealed class CaseQueries(ReplicaLease lease, long teamId)
     private static IReadOnlyDictionary<string, object> Image(SqliteDataReader rows, int column)
     {
         using var image = rows.GetStream(column);
-        return RowCodec.Decode(image)[0].Image!;
+        return RowCodec.DecodeImage(image);
     }
 
     private Result<T> Ask<T>(Func<ReplicaReader, Result<T>> query, CancellationToken cancellationToken) => lease.Ask(lease.Options.QueryTimeout, query, cancellationToken);

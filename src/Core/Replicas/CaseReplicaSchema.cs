@@ -77,7 +77,7 @@ internal sealed class CaseReplicaSchema : ReplicaSchema
         }
 
         var id = RowKeys.LastNumber(rowKey);
-        var bytes = RowCodec.Encode([new RowChange("", image)]);
+        var bytes = RowCodec.EncodeImage(image);
         if (rowKey.StartsWith(CaseRow.PartPrefix, StringComparison.Ordinal))
         {
             var kind = CaseRow.KindOf(rowKey);

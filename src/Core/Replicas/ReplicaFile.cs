@@ -273,7 +273,7 @@ internal sealed class ReplicaFile
     {
         keep.Parameters[0].Value = rowKey;
         keep.Parameters[1].Value = number;
-        keep.Parameters[2].Value = RowCodec.Encode([new RowChange(rowKey, image)]);
+        keep.Parameters[2].Value = RowCodec.EncodeImage(image);
         keep.ExecuteNonQuery();
     }
 

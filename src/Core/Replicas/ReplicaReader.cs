@@ -55,7 +55,7 @@ internal sealed class ReplicaReader : IDisposable
         using var reader = command.ExecuteReader();
         if (!reader.Read() || reader.GetInt64(0) is var stamp && stamp == knownStamp) return null;
         using var image = reader.GetStream(1);
-        return new KeptRow(stamp, RowCodec.Decode(image)[0].Image!);
+        return new KeptRow(stamp, RowCodec.DecodeImage(image));
     }
 
     /// <summary>Copies the whole file, at the version that is read, to a new one. Neither commits nor other readers wait for it.</summary>

@@ -32,12 +32,14 @@ public static class StorageSizes
 
     /// <summary>An upper bound of the bytes that this action adds to a transaction's body, at most some 10 % above what is sent of rows over 10 KiB.</summary>
     public static long ActionBytes(RowAction action)
+        => (action.Kind == RowActionKind.Delete ? ActionFrame + KeyBytes(action.Row) : WriteBytes(action.Row)) + (action.ETag?.Length ?? 0);
+
+    /// <summary>As <see cref="ActionBytes"/>, of an action that adds or replaces this row under no ETag.</summary>
+    public static long WriteBytes(Row row)
     {
-        var row = action.Row;
-        long bytes = ActionFrame + KeyBytes(row.PartitionKey) + KeyBytes(row.RowKey) + (action.ETag?.Length ?? 0);
-        if (action.Kind != RowActionKind.Delete)
-            foreach (var (name, value) in row.Properties)
-                bytes += PropertyFrame + (2 * name.Length) + ValueBytes(value);
+        long bytes = ActionFrame + KeyBytes(row);
+        foreach (var (name, value) in row.Properties.Each())
+            bytes += PropertyFrame + (2 * name.Length) + ValueBytes(value);
         return bytes;
     }
 
@@ -49,7 +51,7 @@ public static class StorageSizes
     {
         const int timestamp = 8 + (2 * 9) + 8;
         var bytes = 4 + timestamp + (2 * (row.PartitionKey.Length + row.RowKey.Length));
-        foreach (var (name, value) in row.Properties)
+        foreach (var (name, value) in row.Properties.Each())
             bytes += 8 + (2 * name.Length) + StoredBytes(value);
         return bytes;
     }
@@ -64,6 +66,8 @@ public static class StorageSizes
     };
 
     private static int StoredBytes(object value) => PropertyBytes(value) + (value is string or byte[]? 4 : 0);
+
+    private static int KeyBytes(Row row) => KeyBytes(row.PartitionKey) + KeyBytes(row.RowKey);
 
     // A key stands in the body's JSON and, percent-encoded with its quotes doubled, in the request line.
     private static int KeyBytes(string key)

@@ -25,7 +25,7 @@ internal static class TableRows
     private static TableEntity Entity(Row row)
     {
         var entity = new TableEntity(row.PartitionKey, row.RowKey);
-        foreach (var (name, value) in row.Properties)
+        foreach (var (name, value) in row.Properties.Each())
             entity[name] = value;
         return entity;
     }

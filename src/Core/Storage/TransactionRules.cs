@@ -61,7 +61,7 @@ public static class TransactionRules
     {
         if (row.Properties.Count > StorageLimits.Properties)
             return $"{row.Properties.Count} properties, {StorageLimits.Properties} are possible";
-        foreach (var (name, value) in row.Properties)
+        foreach (var (name, value) in row.Properties.Each())
         {
             if (!IsName(name))
                 return "a property name that the service refuses";

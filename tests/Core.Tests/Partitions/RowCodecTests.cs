@@ -32,6 +32,15 @@ public sealed class RowCodecTests
         });
 
     [Fact]
+    public void An_image_by_itself_is_that_of_one_change_without_a_key()
+        => Changes.Where(change => change.Image is not null).Sample(change =>
+        {
+            var bytes = RowCodec.EncodeImage(change.Image!);
+            Assert.Equal(RowCodec.Encode([change with { RowKey = "" }]), bytes);
+            Assert.Equal(change.Image, RowCodec.DecodeImage(new MemoryStream(bytes)));
+        });
+
+    [Fact]
     public void A_form_from_the_future_is_refused()
         => Assert.Throws<UnknownFormatException>(() => RowCodec.Decode(new MemoryStream([99, 0])));
 

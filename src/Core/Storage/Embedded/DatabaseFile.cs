@@ -24,11 +24,12 @@ internal sealed class DatabaseFile
 
     /// <summary>
     /// The connection that writes. A commit is on disk before it returns, and is copied from the log to the file every
-    /// 16 MiB or so; the file of the log is cut to 64 MiB after a burst.
+    /// 16 MiB or so; the file of the log is cut to 64 MiB after a burst. What a transaction that is refused has to undo is kept in memory: a file of its own
+    /// would be made and removed for each of more than 64 KiB.
     /// </summary>
     public SqliteConnection OpenWriter() => Connect(
         "PRAGMA synchronous = FULL; PRAGMA fullfsync = ON; PRAGMA checkpoint_fullfsync = ON; PRAGMA cache_size = -65536; " +
-        "PRAGMA wal_autocheckpoint = 4096; PRAGMA journal_size_limit = 67108864");
+        "PRAGMA wal_autocheckpoint = 4096; PRAGMA journal_size_limit = 67108864; PRAGMA temp_store = MEMORY");
 
     public SqliteConnection OpenReader() => Connect("PRAGMA query_only = ON; PRAGMA mmap_size = 268435456; PRAGMA cache_size = -4096");
 

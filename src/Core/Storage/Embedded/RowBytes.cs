@@ -23,7 +23,7 @@ internal static class RowBytes
     {
         to.Byte(Format);
         to.Varint((ulong)properties.Count);
-        foreach (var (name, value) in properties)
+        foreach (var (name, value) in properties.Each())
         {
             to.Text(name);
             Value(to, value);

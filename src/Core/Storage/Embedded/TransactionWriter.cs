@@ -120,16 +120,13 @@ internal sealed partial class TransactionWriter : IDisposable
     private TransactionOutcome Apply(EncodedTransaction transaction)
     {
         var table = tables[transaction.Table];
-        var etags = new string[transaction.Actions.Length];
-        for (var i = 0; i < etags.Length; i++)
+        var first = lastETag + 1;
+        for (var i = 0; i < transaction.Actions.Length; i++)
         {
-            ref readonly var action = ref transaction.Actions[i];
-            var etag = ++lastETag;
-            if (table.Apply(transaction, action, etag) is { } refused) return TransactionOutcome.Of(refused, i, refused.ToString());
-            etags[i] = action.Kind == RowActionKind.Delete ? "" : ETags.Text(etag);
+            if (table.Apply(transaction, transaction.Actions[i], ++lastETag) is { } refused) return TransactionOutcome.Of(refused, i, refused.ToString());
         }
 
-        return new TransactionOutcome(TransactionStatus.Committed, etags);
+        return new TransactionOutcome(TransactionStatus.Committed, new GivenETags(first, transaction));
     }
 
     // A commit that failed may be in the log all the same, and turn up after a restart: nobody is told more than is known.
