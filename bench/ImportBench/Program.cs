@@ -50,11 +50,15 @@ try
     var figures = new List<(double Import, double Bare, double PerCommit, long MiB)>();
     for (var round = 0; round < rounds; round++)
     {
+        var cpu = Environment.CpuUsage.TotalTime;
         var bare = await BareAsync(table, $"bare-{name}-{round}", packages);
+        var bareCpu = Environment.CpuUsage.TotalTime - cpu;
         var (import, transactions) = await ImportAsync(client, body, counter);
+        var importCpu = Environment.CpuUsage.TotalTime - cpu - bareCpu;
         figures.Add((import, bare, packages.Length / (double)transactions, Environment.WorkingSet >> 20));
         var last = figures[^1];
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"bare {last.Bare:N0} rows/s, import {last.Import:N0} records/s ({last.Import / last.Bare:P0}), {last.PerCommit:N1} records a transaction, working set {last.MiB} MiB"));
+        var (importMicroseconds, bareMicroseconds) = (importCpu.TotalMicroseconds / packages.Length, bareCpu.TotalMicroseconds / packages.Length);
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"bare {last.Bare:N0} rows/s, import {last.Import:N0} records/s ({last.Import / last.Bare:P0}), {last.PerCommit:N1} records a transaction, CPU {importMicroseconds:N1} µs a record and {bareMicroseconds:N1} a bare row, working set {last.MiB} MiB"));
     }
 
     var (imports, bares, ratios) = (Median(figures.Select(each => each.Import)), Median(figures.Select(each => each.Bare)), Median(figures.Select(each => each.Import / each.Bare)));
