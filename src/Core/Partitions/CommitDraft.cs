@@ -16,6 +16,7 @@ internal sealed class CommitDraft
     private const long ImageBytesPerLogRow = 900_000;
 
     private readonly ITable table;
+    private readonly int mostActions;
     private readonly Dictionary<string, DraftRow> rows = new(StringComparer.Ordinal);
     private readonly List<RowChange> changes = [];
     private readonly List<OwedWork> owed = [];
@@ -39,13 +40,15 @@ internal sealed class CommitDraft
     /// <param name="table">Where it is kept.</param>
     /// <param name="clock">The time.</param>
     /// <param name="careful">Whether rows that are presumed absent are read all the same, because such a presumption failed.</param>
+    /// <param name="mostActions">Actions that operations may share (<see cref="PartitionOptions.MostActions"/>).</param>
     /// <param name="under">The commit under way that this one is to follow; null where <paramref name="state"/> is the newest.</param>
-    public CommitDraft(PartitionAddress address, PartitionState state, ITable table, DateTimeOffset clock, bool careful, CommitDraft? under = null)
+    public CommitDraft(PartitionAddress address, PartitionState state, ITable table, DateTimeOffset clock, bool careful, int mostActions, CommitDraft? under = null)
     {
         Address = address;
         State = state;
         this.table = table;
         this.clock = clock;
+        this.mostActions = mostActions;
         this.under = under;
         Careful = careful;
         Head = under?.NextHead ?? state.Head;
@@ -77,9 +80,10 @@ internal sealed class CommitDraft
     public bool IsEmpty { get; private set; } = true;
 
     /// <summary>Whether nothing more may join: it is full, or it deletes the partition, and what comes behind finds none.</summary>
-    public bool IsFull => deleting || ActionCount >= StorageLimits.ActionsPerTransaction - 1 || Bytes >= StorageLimits.TransactionBytes * 9L / 10;
+    public bool IsFull => deleting || ActionCount >= mostActions - 1 || Bytes >= StorageLimits.TransactionBytes * 9L / 10;
 
-    public IReadOnlyList<OwedWork> OwedWork => owed;
+    /// <summary>Whether it changes something, was encoded because nothing more could join, and nothing is to be done before it is sent.</summary>
+    public bool IsComplete => !IsEmpty && body is not null && DuesToLower.Count == 0;
 
     /// <summary>Which promises have to stand in the <c>due</c> table before this commit is sent.</summary>
     public IReadOnlyDictionary<DueKind, DateTimeOffset> DuesToLower
@@ -113,7 +117,7 @@ internal sealed class CommitDraft
 
     /// <summary>Whether an operation's changes still find room in the transaction.</summary>
     public bool Fits(CommitScope scope)
-        => FitsAlone(scope) || (ActionCount + scope.ActionCount <= StorageLimits.ActionsPerTransaction && Bytes + scope.Bytes <= StorageLimits.TransactionBytes);
+        => FitsAlone(scope) || (ActionCount + scope.ActionCount <= mostActions && Bytes + scope.Bytes <= StorageLimits.TransactionBytes);
 
     /// <summary>Takes over the changes of an accepted operation.</summary>
     public void Accept(CommitScope scope)

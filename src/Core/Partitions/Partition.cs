@@ -225,7 +225,7 @@ public sealed partial class Partition
         Batch? ahead = null;
         while (true)
         {
-            if (crowd > 1) await GatherAsync(ahead, crowd);
+            if (crowd > 1 && ahead?.Flight is null) await GatherAsync(ahead, crowd);
             lock (gate)
             {
                 if (ahead is null && waiting.Count == 0 && again.Count == 0)
@@ -239,7 +239,7 @@ public sealed partial class Partition
             ahead = null;
             try
             {
-                ahead = await CommitAsync(batch);
+                ahead = batch.Flight is null ? await CommitAsync(batch) : await LandAsync(state!, batch);
             }
             catch (StorageUnavailableException exception)
             {
@@ -289,7 +289,7 @@ public sealed partial class Partition
     }
 
     /// <summary>Makes a commit of a batch, or goes on with one that has run ahead.</summary>
-    /// <returns>The next batch, run ahead of its turn, where it may be sent now.</returns>
+    /// <returns>The next batch, run ahead of its turn, where it may be sent now, or has been.</returns>
     private async Task<Batch?> CommitAsync(Batch batch)
     {
         if (await KnownStateAsync() is not { } known)
@@ -298,7 +298,7 @@ public sealed partial class Partition
             return null;
         }
 
-        var draft = batch.Draft ??= new CommitDraft(Address, known, table, time.GetUtcNow(), careful);
+        var draft = batch.Draft ??= new CommitDraft(Address, known, table, time.GetUtcNow(), careful, options.MostActions);
         await FillAsync(draft, batch);
         if (!draft.IsEmpty) return await SendAsync(draft, known, batch);
         await AnswerUnchangedAsync(known, batch);
@@ -379,7 +379,7 @@ public sealed partial class Partition
     private async Task<Batch?> RunAheadAsync(CommitDraft under, PartitionState known, Task sending)
     {
         if (careful || oneByOne > 0 || losses > 0 || under.IsDeleting) return null;
-        var draft = new CommitDraft(Address, known, table, time.GetUtcNow(), careful: false, under);
+        var draft = new CommitDraft(Address, known, table, time.GetUtcNow(), careful: false, options.MostActions, under);
         var batch = new Batch { Draft = draft };
         try
         {
@@ -428,14 +428,29 @@ public sealed partial class Partition
     {
         await draft.EncodeAsync(CancellationToken.None);
         if (draft.DuesToLower is { Count: > 0 } dues) await dueTable.LowerAsync(Address, dues, CancellationToken.None);
+        Launch(draft, batch);
+        return await LandAsync(known, batch);
+    }
 
-        var startedAt = Moment.Next();
-        var sending = SendAndAnswerAsync(draft, batch);
-        var ahead = await RunAheadAsync(draft, known, sending);
+    private void Launch(CommitDraft draft, Batch batch)
+    {
+        batch.LaunchedAt = Moment.Next();
+        batch.Flight = SendAndAnswerAsync(draft, batch);
+    }
+
+    /// <summary>
+    /// Runs the next commit ahead while one is under way, and sees to what becomes of the one. Where the next is complete before that, it is sent before the callers of
+    /// the one are answered: they come back with their next operations at once, and storage would stand idle while the processor is busy with those.
+    /// </summary>
+    private async Task<Batch?> LandAsync(PartitionState known, Batch batch)
+    {
+        var (draft, flight) = (batch.Draft!, batch.Flight!);
+        var ahead = await RunAheadAsync(draft, known, flight);
+        var holdsAnswers = ahead is { Draft.IsComplete: true } && batch.TryTakeAnswers();
         SentCommit sent;
         try
         {
-            sent = await sending;
+            sent = await flight;
         }
         catch
         {
@@ -443,11 +458,20 @@ public sealed partial class Partition
             throw;
         }
 
-        if (sent is { End: CommitEnd.Won, ETags: [var etag, ..] })
+        try
         {
-            (losses, careful) = (0, false);
-            known.Advance(draft.NextHead with { ETag = etag }, startedAt, draft.ResultingRows);
-            return TryTakeTurn(ahead) ? ahead : null;
+            if (sent is { End: CommitEnd.Won, ETags: [var etag, ..] })
+            {
+                (losses, careful) = (0, false);
+                known.Advance(draft.NextHead with { ETag = etag }, batch.LaunchedAt, draft.ResultingRows);
+                if (!TryTakeTurn(ahead)) return null;
+                if (ahead!.Draft!.IsComplete) Launch(ahead.Draft, ahead);
+                return ahead;
+            }
+        }
+        finally
+        {
+            if (holdsAnswers && sent.End == CommitEnd.Won) AnswerAll(batch);
         }
 
         PutBack(ahead);
@@ -483,16 +507,19 @@ public sealed partial class Partition
         return null;
     }
 
-    /// <summary>Sends a commit and answers its callers if it is won: at once, whatever the next one is waiting for. Touches nothing of the committer's.</summary>
+    /// <summary>
+    /// Sends a commit and answers its callers if it is won: at once, whatever the next one is waiting for, unless the committer has taken that upon itself. Touches
+    /// nothing of the committer's.
+    /// </summary>
     private async Task<SentCommit> SendAndAnswerAsync(CommitDraft draft, Batch batch)
     {
-        var actions = draft.Actions();
+        var actions = batch.Actions = draft.Actions();
         var sent = await sender.SendAsync(Address.Key, actions, draft.Version, draft.CommitId, CancellationToken.None);
         if (sent.End != CommitEnd.Won) return sent;
 
         Diagnostics.Committed(Address.Table, actions.Count, batch.Accepted.Count);
         committed(Address, draft.Entry, draft.NextHead);
-        AnswerAll(batch, actions);
+        if (batch.TryTakeAnswers()) AnswerAll(batch);
         return sent;
     }
 
@@ -513,11 +540,11 @@ public sealed partial class Partition
         return false;
     }
 
-    private void AnswerAll(Batch batch, IReadOnlyList<RowAction> actions)
+    private void AnswerAll(Batch batch)
     {
         foreach (var operation in batch.Unchanged) operation.Answer();
 
-        var owedAt = actions.Count - batch.Accepted.Sum(operation => operation.Owed.Count);
+        var owedAt = batch.Actions.Count - batch.Accepted.Sum(operation => operation.Owed.Count);
         foreach (var operation in batch.Accepted)
         {
             if (operation.Owed.Count == 0)
@@ -527,7 +554,7 @@ public sealed partial class Partition
             }
 
             var rows = new Row[operation.Owed.Count];
-            for (var i = 0; i < rows.Length; i++) rows[i] = actions[owedAt++].Row;
+            for (var i = 0; i < rows.Length; i++) rows[i] = batch.Actions[owedAt++].Row;
             _ = FinishAsync(operation, rows);
         }
     }
@@ -632,6 +659,8 @@ public sealed partial class Partition
     /// <summary>The operations of one commit.</summary>
     private sealed class Batch
     {
+        private bool answersTaken;
+
         /// <summary>What they come to, once the first has run.</summary>
         public CommitDraft? Draft { get; set; }
 
@@ -639,10 +668,22 @@ public sealed partial class Partition
 
         public List<PendingOperation> Unchanged { get; } = [];
 
+        /// <summary>The sending of their commit, from when on nothing may join.</summary>
+        public Task<SentCommit>? Flight { get; set; }
+
+        /// <summary>What was sent.</summary>
+        public IReadOnlyList<RowAction> Actions { get; set; } = [];
+
+        /// <summary>The moment at which it was sent.</summary>
+        public long LaunchedAt { get; set; }
+
         /// <summary>The one that is being run, while it is in neither list.</summary>
         public PendingOperation? Running { get; set; }
 
         public IEnumerable<PendingOperation> All
             => Running is null ? Accepted.Concat(Unchanged) : Accepted.Concat(Unchanged).Append(Running);
+
+        /// <summary>Takes it upon oneself to answer them once the commit is won; false when another has.</summary>
+        public bool TryTakeAnswers() => Interlocked.Exchange(ref answersTaken, true) is false;
     }
 }

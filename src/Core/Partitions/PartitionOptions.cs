@@ -1,3 +1,5 @@
+using Casefile.Core.Storage;
+
 namespace Casefile.Core.Partitions;
 
 /// <summary>How the commit protocol paces itself. The defaults suit Azure; tests replace what they need.</summary>
@@ -8,6 +10,9 @@ public sealed record PartitionOptions
 
     /// <summary>How many operations wait for one partition at most; one more is refused at once as unavailable.</summary>
     public int MaxWaiting { get; init; } = 10_000;
+
+    /// <summary>Actions of a commit that operations share, at most; 4 or more. With few, commits are full sooner, which a simulation asks for.</summary>
+    public int MostActions { get; init; } = StorageLimits.ActionsPerTransaction;
 
     /// <summary>After a commit of several operations, how long the next one waits for more to join it while more keep coming.</summary>
     public TimeSpan GroupWait { get; init; } = TimeSpan.FromMilliseconds(1);

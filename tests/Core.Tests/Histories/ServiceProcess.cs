@@ -4,6 +4,7 @@ using Casefile.Core.Records;
 using Casefile.Core.RecordTypes;
 using Casefile.Core.Replicas;
 using Casefile.Core.Retention;
+using Casefile.Core.Storage;
 using Casefile.Core.Tenancy;
 using Casefile.Testing.Simulation;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -28,6 +29,8 @@ internal sealed class ServiceProcess : IAsyncDisposable
             Delay = (span, token) => SynchronizationContext.Current is null ? Task.CompletedTask : Task.Delay(span, time, token),
             Random = new Random(seed),
             ReadSpacing = TimeSpan.Zero,
+            // In half of the processes commits are full after an operation or two, so the next one is complete, and sent, before the callers of the one are answered.
+            MostActions = seed % 2 == 0 ? StorageLimits.ActionsPerTransaction : 5,
         };
         var tenancy = new TenancyOptions { OwnerKey = "the-owners-key" };
         var owedWork = new OwedWorkHandlers(Storage, NullLogger<OwedWorkHandlers>.Instance);

@@ -5,13 +5,19 @@ using Casefile.Testing.Simulation;
 namespace Casefile.Core.Tests.Partitions;
 
 /// <summary>
-/// What runs ahead: the operation <c>second</c> comes while the commit of <c>first</c> is on its way, so it is run on a state that may never come to be.
+/// What runs ahead: the operation <c>second</c> comes while the commit of <c>first</c> is on its way, so it is run on a state that may never come to be. Each
+/// is played twice: with room for more in the second commit, and without, so that it is complete and sent as soon as the first is won.
 /// </summary>
 public sealed class RunningAheadTests
 {
     private const string Count = "count";
     private const string First = "rec-1";
     private const string Second = "rec-2";
+
+    /// <summary>Actions of a commit of one row: the head's, the log's and the row's, and no room for another.</summary>
+    private const int FullAtOnce = 4;
+
+    private const int RoomForMore = StorageLimits.ActionsPerTransaction;
 
     private static readonly PartitionAddress Address = new(TableNames.Records, "7");
 
@@ -158,6 +164,38 @@ public sealed class RunningAheadTests
             await play.ExpectAsync(version: 3, First, Second);
         });
 
+    [Fact]
+    public void A_commit_that_is_complete_is_sent_before_the_callers_of_the_one_before_are_answered()
+    {
+        Assert.Equal(2, SentByTheFirstAnswer(FullAtOnce));
+        Assert.Equal(1, SentByTheFirstAnswer(RoomForMore));
+
+        static int SentByTheFirstAnswer(int mostActions)
+        {
+            var sent = 0;
+            Play(mostActions, async play =>
+            {
+                await play.FirstAsync(Add(First), Add(Second), default);
+                sent = play.Sent;
+                Assert.Null((await play.Second!).Problem);
+            });
+            return sent;
+        }
+    }
+
+    [Fact]
+    public void Callers_are_answered_though_what_is_sent_before_that_fails()
+        => Play(FullAtOnce, async play =>
+        {
+            play.OnNext = () => throw new InvalidOperationException("Nobody foresaw this");
+
+            var first = await play.FirstAsync(Add(First), Add(Second), default);
+
+            Assert.Null(first.Problem);
+            await Assert.ThrowsAsync<InvalidOperationException>(() => play.Second!);
+            await play.ExpectAsync(version: 2, First);
+        });
+
     private static Operation<Seen> Add(string rowKey) => async (scope, token) =>
     {
         var seen = new Seen(scope.Version, scope.StoredVersion, scope[Count], await scope.GetAsync(First, token) is not null);
@@ -172,9 +210,15 @@ public sealed class RunningAheadTests
     private static ValueTask<Result<Seen>> Changed(OperationScope scope, long _) => ValueTask.FromResult<Result<Seen>>(new Seen(scope.Version, 0, 0, false));
 
     private static void Play(Func<TwoOperations, Task> play)
+    {
+        Play(RoomForMore, play);
+        Play(FullAtOnce, play);
+    }
+
+    private static void Play(int mostActions, Func<TwoOperations, Task> play)
         => Simulation.Run(1, async simulation =>
         {
-            var two = new TwoOperations(simulation.Time);
+            var two = new TwoOperations(simulation.Time, mostActions);
             await PartitionFixture.Process(two.Storage, simulation.Time)[Address]
                 .CreateAsync(new Dictionary<string, long>(), new Dictionary<string, IReadOnlyDictionary<string, object>>(), null, default);
             await play(two);
@@ -188,14 +232,14 @@ public sealed class RunningAheadTests
     {
         private readonly Dictionary<string, int> runs = [];
         private readonly Partition partition;
-        private bool isOnItsWay;
 
-        public TwoOperations(VirtualTime time)
+        public TwoOperations(VirtualTime time, int mostActions)
         {
             Time = time;
             Storage = new SimulatedStorage(1, time: time);
-            partition = PartitionFixture.Process(Storage, time)[Address];
-            Other = PartitionFixture.Process(Storage, time)[Address];
+            var options = PartitionFixture.Options(time) with { MostActions = mostActions };
+            partition = PartitionFixture.Process(Storage, time, options)[Address];
+            Other = PartitionFixture.Process(Storage, time, options)[Address];
         }
 
         public VirtualTime Time { get; }
@@ -206,6 +250,12 @@ public sealed class RunningAheadTests
 
         /// <summary>What happens between the sending of the first commit and its arrival.</summary>
         public Func<Task> WhileOnItsWay { get; set; } = () => Task.CompletedTask;
+
+        /// <summary>What happens when another transaction is sent after the first.</summary>
+        public Action OnNext { get; set; } = () => { };
+
+        /// <summary>How many transactions were sent to the partition since the first operation.</summary>
+        public int Sent { get; private set; }
 
         /// <summary>Whether the second operation is one that does not run ahead.</summary>
         public bool SecondWaits { get; set; }
@@ -221,8 +271,13 @@ public sealed class RunningAheadTests
         {
             Storage.BeforeTransaction = async transaction =>
             {
-                if (isOnItsWay || transaction.Table != Address.Table) return;
-                isOnItsWay = true;
+                if (transaction.Table != Address.Table) return;
+                if (Sent++ > 0)
+                {
+                    OnNext();
+                    return;
+                }
+
                 Operation<Seen> counted = (scope, token) =>
                 {
                     runs[RunningAheadTests.Second] = Runs(RunningAheadTests.Second) + 1;
