@@ -21,12 +21,14 @@ internal sealed partial class RecordHistory
     /// </summary>
     private ReplicaOptions ReplicasOfAProcess()
     {
-        var options = new ReplicaOptions { Folder = replicaFolder, IndexAfter = 2, IndexMinimumRows = 1 };
+        // A folder each: nobody has to look whether the others live.
+        var options = new ReplicaOptions { Folder = Path.Combine(replicaFolder, $"{ever.Count}"), IndexAfter = 2, IndexMinimumRows = 1 };
         return lists
             ? options with { SnapshotMinimumRows = 1, SnapshotAfterVersions = 4, SnapshotSpacing = TimeSpan.Zero }
             : options with
             {
                 BuildParallelism = 1,
+                MappedBytes = 0,
                 Start = static async work =>
                 {
                     await Task.Yield();
@@ -54,10 +56,31 @@ internal sealed partial class RecordHistory
             Expect(problem.Kind == ProblemKind.Unavailable, $"the list of type {trace.TypeId} was refused for nothing: {problem.Kind} {problem.Faults[0]}");
     }
 
-    /// <summary>At a quiet moment every process lists exactly what is stored, and so does one that has just come up.</summary>
+    /// <summary>Several clients list from one process, while one of them creates a record by some process and lists as soon as that is acknowledged.</summary>
+    private Task CrowdAsync(ServiceProcess process, TypeTrace trace, Random random)
+    {
+        var writer = processes[random.Next(processes.Length)];
+        return Task.WhenAll([WriteAsync(new Random(random.Next())), .. Enumerable.Range(0, 2).Select(_ => ReadAsync(new Random(random.Next()))).ToArray()]);
+
+        async Task WriteAsync(Random own)
+        {
+            await CreateAsync(writer, trace, own, key: null);
+            await ListAsync(process, trace, own);
+        }
+
+        async Task ReadAsync(Random own)
+        {
+            for (var i = 0; i < 2; i++) await ListAsync(process, trace, own);
+        }
+    }
+
+    /// <summary>
+    /// At a quiet moment every process lists exactly what is stored. So does one that has just come up, before the others write snapshots of what was committed since
+    /// the last quiet moment, and another after them.
+    /// </summary>
     private async Task CheckListsAsync()
     {
-        var looked = lists ? processes.Append(NewProcess()) : processes;
+        var looked = lists ? [NewProcess(), .. processes, NewProcess()] : processes;
         foreach (var process in looked.Where(process => !process.Storage.Death.IsCompleted))
         {
             foreach (var trace in traces.Values)

@@ -169,7 +169,7 @@ internal sealed partial class RecordHistory : IAsyncDisposable
     {
         var trace = traces.Values.ElementAt(random.Next(traces.Count));
         if (upserts && random.Next(4) == 0) return UpsertAsync(process, trace, random);
-        if ((upserts || queries) && random.Next(4) == 0) return ListAsync(process, trace, random);
+        if ((upserts || queries) && random.Next(4) == 0) return random.Next(6) == 0 ? CrowdAsync(process, trace, random) : ListAsync(process, trace, random);
         switch (random.Next(16))
         {
             case 0: return BatchAsync(process, trace, random);
@@ -700,15 +700,14 @@ internal sealed partial class RecordHistory : IAsyncDisposable
         }
 
         // Long enough for everything that expires, for every log that is pruned and for every blob that nobody refers to.
-        foreach (var pause in (TimeSpan[])[TimeSpan.FromMinutes(11), TimeSpan.FromHours(2), TimeSpan.FromHours(28), TimeSpan.FromHours(28), TimeSpan.FromHours(28), TimeSpan.FromMinutes(11)])
+        // Each time the timers of another process have it to do alone, as those of one instance have in earnest.
+        TimeSpan[] pauses = [TimeSpan.FromMinutes(11), TimeSpan.FromHours(2), TimeSpan.FromHours(28), TimeSpan.FromHours(28), TimeSpan.FromHours(28), TimeSpan.FromMinutes(11)];
+        for (var i = 0; i < pauses.Length; i++)
         {
-            await PassAsync(pause);
-            foreach (var process in processes)
-            {
-                await SweepAsync(process);
-                await MaintainAsync(process);
-                Throw();
-            }
+            await PassAsync(pauses[i]);
+            await SweepAsync(processes[i % processes.Length]);
+            await MaintainAsync(processes[i % processes.Length]);
+            Throw();
         }
 
         await QuietAsync();

@@ -30,6 +30,7 @@ internal sealed class TypeTrace(SimulatedStorage storage, TimeProvider time, lon
     private readonly Dictionary<Row, Image> checkedRows = new(ReferenceEqualityComparer.Instance);
     private readonly List<Checkpoint> checkpoints = [];
     private readonly List<(long Version, long At)> commits = [];
+    private Row? seenHead;
     private long newestId;
 
     public long TypeId => typeId;
@@ -66,6 +67,8 @@ internal sealed class TypeTrace(SimulatedStorage storage, TimeProvider time, lon
             return;
         }
 
+        if (ReferenceEquals(headRow, seenHead)) return;
+        seenHead = headRow;
         var head = Head.FromRow(headRow);
         Deleted |= head.Deleting;
         if (Deleted) return;
