@@ -37,12 +37,16 @@ internal sealed partial class RecordHistory
             };
     }
 
+    private Task ListAsync(ServiceProcess process, TypeTrace trace, Random random) => ListAsync(
+        process,
+        trace,
+        new Question(Kinds[random.Next(Kinds.Length)], random.Next(2) == 0, random.Next(4) == 0 ? random.Next(3) : 0, random.Next(3) == 0 ? 1 + random.Next(3) : 100));
+
     /// <summary>A list beside the traffic is the table at one version, and none that was over before the list was asked for.</summary>
-    private async Task ListAsync(ServiceProcess process, TypeTrace trace, Random random)
+    private async Task ListAsync(ServiceProcess process, TypeTrace trace, Question question)
     {
         trace.Observe();
         if (trace.Version == 0) return;
-        var question = new Question(Kinds[random.Next(Kinds.Length)], random.Next(2) == 0, random.Next(4) == 0 ? random.Next(3) : 0, random.Next(3) == 0 ? 1 + random.Next(3) : 100);
         var (from, asked) = (trace.Version, simulation.Time.GetUtcNow());
         var answer = await AskAsync(process, $"list {question} of {trace.TypeId}", each => each.Records.ListAsync(ServiceProcess.Owner, question.Ask(trace.Types[0]), default));
         trace.Observe();
@@ -56,16 +60,19 @@ internal sealed partial class RecordHistory
             Expect(problem.Kind == ProblemKind.Unavailable, $"the list of type {trace.TypeId} was refused for nothing: {problem.Kind} {problem.Faults[0]}");
     }
 
-    /// <summary>Several clients list from one process, while one of them creates a record by some process and lists as soon as that is acknowledged.</summary>
+    /// <summary>Several clients list from one process, while others create records by some process and list all as soon as they are acknowledged.</summary>
     private Task CrowdAsync(ServiceProcess process, TypeTrace trace, Random random)
     {
-        var writer = processes[random.Next(processes.Length)];
-        return Task.WhenAll([WriteAsync(new Random(random.Next())), .. Enumerable.Range(0, 2).Select(_ => ReadAsync(new Random(random.Next()))).ToArray()]);
+        return Task.WhenAll([WriteAsync(Other(), Next()), WriteAsync(Other(), Next()), ReadAsync(Next()), ReadAsync(Next())]);
 
-        async Task WriteAsync(Random own)
+        ServiceProcess Other() => processes[random.Next(processes.Length)];
+
+        Random Next() => new(random.Next());
+
+        async Task WriteAsync(ServiceProcess writer, Random own)
         {
             await CreateAsync(writer, trace, own, key: null);
-            await ListAsync(process, trace, own);
+            await ListAsync(process, trace, new Question(Kind: null, Descending: true, Skip: 0, Take: 100));
         }
 
         async Task ReadAsync(Random own)
