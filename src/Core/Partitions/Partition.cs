@@ -458,22 +458,18 @@ public sealed partial class Partition
             throw;
         }
 
-        try
+        if (sent is { End: CommitEnd.Won, ETags: [var etag, ..] })
         {
-            if (sent is { End: CommitEnd.Won, ETags: [var etag, ..] })
-            {
-                (losses, careful) = (0, false);
-                known.Advance(draft.NextHead with { ETag = etag }, batch.LaunchedAt, draft.ResultingRows);
-                if (!TryTakeTurn(ahead)) return null;
-                if (ahead!.Draft!.IsComplete) Launch(ahead.Draft, ahead);
-                return ahead;
-            }
-        }
-        finally
-        {
-            if (holdsAnswers && sent.End == CommitEnd.Won) AnswerAll(batch);
+            (losses, careful) = (0, false);
+            known.MoveOn(draft.NextHead with { ETag = etag }, batch.LaunchedAt);
+            var next = TryTakeTurn(ahead) ? ahead : null;
+            if (next is { Draft.IsComplete: true }) Launch(next.Draft, next);
+            if (holdsAnswers) AnswerAll(batch);
+            known.Remember(draft.ResultingRows);
+            return next;
         }
 
+        if (holdsAnswers && sent.End == CommitEnd.Won) AnswerAll(batch);
         PutBack(ahead);
         switch (sent.End)
         {

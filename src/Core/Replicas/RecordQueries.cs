@@ -22,8 +22,8 @@ public sealed class RecordQueries
     /// <summary>Steps of SQLite's machine for a row that is passed in the order of an index, since it does not match.</summary>
     private const int MachineStepsPassed = 5;
 
-    /// <summary>Up to which place records are kept while all are passed; a page beyond it is sorted for by SQLite, which can put it on disk.</summary>
-    private const int MostKept = 10_000;
+    /// <summary>Up to which place records are kept while all are passed, each with up to 64 KiB of text; a page beyond it is sorted for by SQLite, which can put it on disk.</summary>
+    private const int MostKept = 1_000;
 
     private readonly ReplicaLease lease;
     private readonly RecordReplicaSchema schema;
