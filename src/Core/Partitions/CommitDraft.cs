@@ -82,9 +82,6 @@ internal sealed class CommitDraft
     /// <summary>Whether nothing more may join: it is full, or it deletes the partition, and what comes behind finds none.</summary>
     public bool IsFull => deleting || ActionCount >= mostActions - 1 || Bytes >= StorageLimits.TransactionBytes * 9L / 10;
 
-    /// <summary>Whether it changes something, was encoded because nothing more could join, and nothing is to be done before it is sent.</summary>
-    public bool IsComplete => !IsEmpty && body is not null && DuesToLower.Count == 0;
-
     /// <summary>Which promises have to stand in the <c>due</c> table before this commit is sent.</summary>
     public IReadOnlyDictionary<DueKind, DateTimeOffset> DuesToLower
         => dues.Where(due => Lowers(due.Key, due.Value)).ToDictionary(due => due.Key, due => due.Value);

@@ -225,7 +225,7 @@ public sealed partial class Partition
         Batch? ahead = null;
         while (true)
         {
-            if (crowd > 1 && ahead?.Flight is null) await GatherAsync(ahead, crowd);
+            if (crowd > 1) await GatherAsync(ahead, crowd);
             lock (gate)
             {
                 if (ahead is null && waiting.Count == 0 && again.Count == 0)
@@ -239,7 +239,7 @@ public sealed partial class Partition
             ahead = null;
             try
             {
-                ahead = batch.Flight is null ? await CommitAsync(batch) : await LandAsync(state!, batch);
+                ahead = await CommitAsync(batch);
             }
             catch (StorageUnavailableException exception)
             {
@@ -289,7 +289,7 @@ public sealed partial class Partition
     }
 
     /// <summary>Makes a commit of a batch, or goes on with one that has run ahead.</summary>
-    /// <returns>The next batch, run ahead of its turn, where it may be sent now, or has been.</returns>
+    /// <returns>The next batch, run ahead of its turn, where it may be sent now.</returns>
     private async Task<Batch?> CommitAsync(Batch batch)
     {
         if (await KnownStateAsync() is not { } known)
@@ -428,29 +428,14 @@ public sealed partial class Partition
     {
         await draft.EncodeAsync(CancellationToken.None);
         if (draft.DuesToLower is { Count: > 0 } dues) await dueTable.LowerAsync(Address, dues, CancellationToken.None);
-        Launch(draft, batch);
-        return await LandAsync(known, batch);
-    }
 
-    private void Launch(CommitDraft draft, Batch batch)
-    {
-        batch.LaunchedAt = Moment.Next();
-        batch.Flight = SendAndAnswerAsync(draft, batch);
-    }
-
-    /// <summary>
-    /// Runs the next commit ahead while one is under way, and sees to what becomes of the one. Where the next is complete before that, it is sent before the callers of
-    /// the one are answered: they come back with their next operations at once, and storage would stand idle while the processor is busy with those.
-    /// </summary>
-    private async Task<Batch?> LandAsync(PartitionState known, Batch batch)
-    {
-        var (draft, flight) = (batch.Draft!, batch.Flight!);
-        var ahead = await RunAheadAsync(draft, known, flight);
-        var holdsAnswers = ahead is { Draft.IsComplete: true } && batch.TryTakeAnswers();
+        var startedAt = Moment.Next();
+        var sending = SendAndAnswerAsync(draft, batch);
+        var ahead = await RunAheadAsync(draft, known, sending);
         SentCommit sent;
         try
         {
-            sent = await flight;
+            sent = await sending;
         }
         catch
         {
@@ -461,15 +446,10 @@ public sealed partial class Partition
         if (sent is { End: CommitEnd.Won, ETags: [var etag, ..] })
         {
             (losses, careful) = (0, false);
-            known.MoveOn(draft.NextHead with { ETag = etag }, batch.LaunchedAt);
-            var next = TryTakeTurn(ahead) ? ahead : null;
-            if (next is { Draft.IsComplete: true }) Launch(next.Draft, next);
-            if (holdsAnswers) AnswerAll(batch);
-            known.Remember(draft.ResultingRows);
-            return next;
+            known.Advance(draft.NextHead with { ETag = etag }, startedAt, draft.ResultingRows);
+            return TryTakeTurn(ahead) ? ahead : null;
         }
 
-        if (holdsAnswers && sent.End == CommitEnd.Won) AnswerAll(batch);
         PutBack(ahead);
         switch (sent.End)
         {
@@ -503,19 +483,16 @@ public sealed partial class Partition
         return null;
     }
 
-    /// <summary>
-    /// Sends a commit and answers its callers if it is won: at once, whatever the next one is waiting for, unless the committer has taken that upon itself. Touches
-    /// nothing of the committer's.
-    /// </summary>
+    /// <summary>Sends a commit and answers its callers if it is won: at once, whatever the next one is waiting for. Touches nothing of the committer's.</summary>
     private async Task<SentCommit> SendAndAnswerAsync(CommitDraft draft, Batch batch)
     {
-        var actions = batch.Actions = draft.Actions();
+        var actions = draft.Actions();
         var sent = await sender.SendAsync(Address.Key, actions, draft.Version, draft.CommitId, CancellationToken.None);
         if (sent.End != CommitEnd.Won) return sent;
 
         Diagnostics.Committed(Address.Table, actions.Count, batch.Accepted.Count);
         committed(Address, draft.Entry, draft.NextHead);
-        if (batch.TryTakeAnswers()) AnswerAll(batch);
+        AnswerAll(batch, actions);
         return sent;
     }
 
@@ -536,11 +513,11 @@ public sealed partial class Partition
         return false;
     }
 
-    private void AnswerAll(Batch batch)
+    private void AnswerAll(Batch batch, IReadOnlyList<RowAction> actions)
     {
         foreach (var operation in batch.Unchanged) operation.Answer();
 
-        var owedAt = batch.Actions.Count - batch.Accepted.Sum(operation => operation.Owed.Count);
+        var owedAt = actions.Count - batch.Accepted.Sum(operation => operation.Owed.Count);
         foreach (var operation in batch.Accepted)
         {
             if (operation.Owed.Count == 0)
@@ -550,7 +527,7 @@ public sealed partial class Partition
             }
 
             var rows = new Row[operation.Owed.Count];
-            for (var i = 0; i < rows.Length; i++) rows[i] = batch.Actions[owedAt++].Row;
+            for (var i = 0; i < rows.Length; i++) rows[i] = actions[owedAt++].Row;
             _ = FinishAsync(operation, rows);
         }
     }
@@ -655,8 +632,6 @@ public sealed partial class Partition
     /// <summary>The operations of one commit.</summary>
     private sealed class Batch
     {
-        private bool answersTaken;
-
         /// <summary>What they come to, once the first has run.</summary>
         public CommitDraft? Draft { get; set; }
 
@@ -664,22 +639,10 @@ public sealed partial class Partition
 
         public List<PendingOperation> Unchanged { get; } = [];
 
-        /// <summary>The sending of their commit, from when on nothing may join.</summary>
-        public Task<SentCommit>? Flight { get; set; }
-
-        /// <summary>What was sent.</summary>
-        public IReadOnlyList<RowAction> Actions { get; set; } = [];
-
-        /// <summary>The moment at which it was sent.</summary>
-        public long LaunchedAt { get; set; }
-
         /// <summary>The one that is being run, while it is in neither list.</summary>
         public PendingOperation? Running { get; set; }
 
         public IEnumerable<PendingOperation> All
             => Running is null ? Accepted.Concat(Unchanged) : Accepted.Concat(Unchanged).Append(Running);
-
-        /// <summary>Takes it upon oneself to answer them once the commit is won; false when another has.</summary>
-        public bool TryTakeAnswers() => Interlocked.Exchange(ref answersTaken, true) is false;
     }
 }

@@ -41,12 +41,10 @@ internal sealed class PartitionState(string partitionKey, Head head, long confir
     /// <summary>Marks that rows have just been read.</summary>
     public void HasRead() => ReadAt = Moment.Next();
 
-    /// <summary>Moves on to a head that our own commit made. What it left of its rows is to be remembered before the next look at any.</summary>
-    public void MoveOn(Head to, long confirmedAt) => (Head, ConfirmedAt) = (to, confirmedAt);
-
-    /// <summary>Remembers rows as our own commit left them.</summary>
-    public void Remember(IEnumerable<(string RowKey, Row? Row)> rows)
+    /// <summary>Moves on to a head that our own commit made.</summary>
+    public void Advance(Head to, long confirmedAt, IEnumerable<(string RowKey, Row? Row)> rows)
     {
+        (Head, ConfirmedAt) = (to, confirmedAt);
         foreach (var (rowKey, row) in rows) Apply(rowKey, row);
     }
 

@@ -29,7 +29,7 @@ internal sealed class ServiceProcess : IAsyncDisposable
             Delay = (span, token) => SynchronizationContext.Current is null ? Task.CompletedTask : Task.Delay(span, time, token),
             Random = new Random(seed),
             ReadSpacing = TimeSpan.Zero,
-            // In half of the processes commits are full after an operation or two, so the next one is complete, and sent, before the callers of the one are answered.
+            // In half of the processes commits are full after an operation or two, so that what runs ahead is encoded ahead, too.
             MostActions = seed % 2 == 0 ? StorageLimits.ActionsPerTransaction : 5,
         };
         var tenancy = new TenancyOptions { OwnerKey = "the-owners-key" };
