@@ -3,7 +3,7 @@ namespace Casefile.Core.Tests.Histories;
 /// <summary>Random histories of records (<see cref="HistoryRun"/>).</summary>
 public sealed class RecordHistories
 {
-    private const int UsualHistories = 3_000;
+    private const int UsualHistories = 4_000;
 
     [Fact]
     public void Whatever_goes_wrong_what_was_acknowledged_is_there_what_was_refused_is_not_and_all_is_in_order()
