@@ -114,7 +114,8 @@ internal sealed record RecordDraft(RecordType Type, IReadOnlyList<(RecordField F
         Set(image, RecordRow.Traits, (traits with { Milliseconds = milliseconds }).Encode());
     }
 
-    private static bool Has(IReadOnlyList<(RecordField Field, object? Value)> values, Func<object?, bool> kind)
+    /// <summary>Whether one of the values is of a kind.</summary>
+    public static bool Has(IReadOnlyList<(RecordField Field, object? Value)> values, Func<object?, bool> kind)
     {
         for (var i = 0; i < values.Count; i++)
         {

@@ -27,7 +27,7 @@ internal sealed class RecordDrafting(RecordTypeCatalog catalog, ArtifactBlobs ar
                 : problem;
         }
 
-        var values = AreLarge(passed.Values) ? await StoreAsync(type, passed.Values, cancellationToken) : passed.Values;
+        var values = RecordDraft.Has(passed.Values, static value => value is LargeValue) ? await StoreAsync(type, passed.Values, cancellationToken) : passed.Values;
         return new RecordDraft(type, values, passed.Traits, caller.UserId);
     }
 
@@ -55,16 +55,6 @@ internal sealed class RecordDrafting(RecordTypeCatalog catalog, ArtifactBlobs ar
         }
 
         return true;
-    }
-
-    private static bool AreLarge(IReadOnlyList<(RecordField Field, object? Value)> values)
-    {
-        for (var i = 0; i < values.Count; i++)
-        {
-            if (values[i].Value is LargeValue) return true;
-        }
-
-        return false;
     }
 
     private async Task<IReadOnlyList<(RecordField, object?)>> StoreAsync(
