@@ -12,7 +12,7 @@ public sealed record PartitionOptions
     public int MaxWaiting { get; init; } = 10_000;
 
     /// <summary>Actions of a commit that operations share, at most; 4 or more. With few, commits are full sooner, which a simulation asks for.</summary>
-    public int MostActions { get; init; } = StorageLimits.ActionsPerTransaction;
+    internal int MostActions { get; init; } = StorageLimits.ActionsPerTransaction;
 
     /// <summary>After a commit of several operations, how long the next one waits for more to join it while more keep coming.</summary>
     public TimeSpan GroupWait { get; init; } = TimeSpan.FromMilliseconds(1);

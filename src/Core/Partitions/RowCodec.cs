@@ -34,13 +34,7 @@ internal static class RowCodec
     /// <exception cref="UnknownFormatException">The bytes were written by a later version.</exception>
     public static IReadOnlyDictionary<string, object> DecodeImage(Stream image) => Decode(image)[0].Image!;
 
-    public static byte[] Encode(IReadOnlyList<RowChange> changes)
-    {
-        using var images = EncodePooled(changes);
-        return images.Slice(..images.Length).ToArray();
-    }
-
-    /// <summary>The same in a rented array, which the caller gives back.</summary>
+    /// <summary>Changes in a rented array, which the caller gives back.</summary>
     public static PooledBytes EncodePooled(IReadOnlyList<RowChange> changes)
     {
         var to = new PooledBytes(UsualChangeBytes * (changes.Count + 1));

@@ -24,8 +24,6 @@ internal sealed class RecordCreation(
     /// <summary>Properties of a new record's row beside its values, usually.</summary>
     private const int OwnProperties = 5;
 
-    private static readonly Dictionary<long, ReadOnlyMemory<byte>> NoContents = [];
-
     /// <summary>Creates a record, or answers what the first request of this idempotency key made.</summary>
     public async Task<Result<CreatedRecord>> CreateAsync(Caller caller, NewRecord input, Once? once, CancellationToken cancellationToken)
     {
@@ -60,14 +58,14 @@ internal sealed class RecordCreation(
                     if (once is not null)
                     {
                         if (!(await once.FindAsync(scope, token)).Try(out var made, out var conflict)) return conflict!;
-                        if (made is not null) return new Creation(null, made, NoContents);
+                        if (made is not null) return new Creation(null, made, RecordDraft.NoContents);
                     }
 
                     var current = await catalog.OfAsync(scope, type.Id, token);
-                    if (current.SchemaVersion != draft.Type.SchemaVersion) return new Creation(null, null, NoContents);
+                    if (current.SchemaVersion != draft.Type.SchemaVersion) return new Creation(null, null, RecordDraft.NoContents);
                     if (!(await AddAsync(scope, caller.UserId, input, draft, parent, token)).Try(out var record, out var refused)) return refused;
                     if (once is not null) await once.RememberAsync(scope, record.Id.ToString(CultureInfo.InvariantCulture), token);
-                    return new Creation(record, null, NoContents);
+                    return new Creation(record, null, RecordDraft.NoContents);
                 },
                 cancellationToken);
 
@@ -98,7 +96,7 @@ internal sealed class RecordCreation(
         if (once is null) return refusal;
         var found = await partitions[RecordTypeRow.Address(type.Id)].FindMadeAsync(once, cancellationToken);
         if (!found.Try(out var made, out var problem)) return problem;
-        return made is null ? refusal : new Creation(null, made, NoContents);
+        return made is null ? refusal : new Creation(null, made, RecordDraft.NoContents);
     }
 
     /// <summary>Adds a record within an operation.</summary>
@@ -155,11 +153,11 @@ internal sealed class RecordCreation(
         {
             // A later operation of the same commit may have changed the record again: the first image is the one that was answered.
             if (entry.Changes.FirstOrDefault(change => change.RowKey == rowKey)?.Image is { } image)
-                return new CreatedRecord(RecordSnapshot.Read(type, rowKey, image), NoContents, Replayed: true);
+                return new CreatedRecord(RecordSnapshot.Read(type, rowKey, image), RecordDraft.NoContents, Replayed: true);
         }
 
         return await table.GetAsync(address.Key, rowKey, cancellationToken) is { } row
-            ? new CreatedRecord(RecordSnapshot.Read(type, rowKey, row.Properties), NoContents, Replayed: true)
+            ? new CreatedRecord(RecordSnapshot.Read(type, rowKey, row.Properties), RecordDraft.NoContents, Replayed: true)
             : Problem.Of(ProblemKind.Gone, "Record is gone", "The record that this idempotency key made has been deleted since");
     }
 

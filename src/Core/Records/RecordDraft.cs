@@ -15,7 +15,8 @@ internal sealed record RecordDraft(RecordType Type, IReadOnlyList<(RecordField F
     /// <summary>Bytes of a row's own properties beside the values: keys, timestamps, counters.</summary>
     private const int FixedBytes = 1024;
 
-    private static readonly Dictionary<long, ReadOnlyMemory<byte>> NoContents = [];
+    /// <summary>No large values.</summary>
+    public static readonly IReadOnlyDictionary<long, ReadOnlyMemory<byte>> NoContents = new Dictionary<long, ReadOnlyMemory<byte>>();
 
     private readonly bool hasBlobs = Has(Values, static value => value is StoredBlob);
 
